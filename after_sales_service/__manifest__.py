@@ -1,0 +1,26 @@
+{
+    "name": "After-Sales Service",
+    "summary": "From the customer's call to the solved fault: tickets, warranty per "
+    "component, service orders, spare parts, charges and evaluation",
+    "version": "19.0.1.0.0",
+    "category": "Services/After-Sales",
+    "author": "After-Sales Service contributors",
+    "license": "LGPL-3",
+    "application": True,
+    "depends": [
+        "account",
+        "hr_hourly_cost",
+        "hr_maintenance",
+        "hr_skills",
+        "portal",
+        "purchase_stock",
+        "rating",
+        "repair",
+        "sale_management",
+        "sale_stock",
+        "stock_account",
+        "survey",
+    ],
+    "external_dependencies": {"python": ["xlsxwriter"]},
+    "data": [],
+}
