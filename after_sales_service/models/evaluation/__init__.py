@@ -1,0 +1,3 @@
+from . import judgement
+from . import scheme
+from . import evaluation

@@ -1,0 +1,26 @@
+from odoo import fields, models
+
+TICKET_KINDS = [
+    ("inquiry", "Inquiry"),
+    ("repair", "Fault repair"),
+    ("installation", "Installation and commissioning"),
+    ("inspection", "Inspection visit"),
+    ("training", "Training"),
+    ("complaint", "Complaint"),
+    ("suggestion", "Suggestion"),
+    ("return", "Return or exchange"),
+    ("internal", "Internal administrative work"),
+]
+
+
+class AfterSalesSlaPolicy(models.Model):
+    _inherit = "after.sales.sla.policy"
+
+    def _get_ticket_kinds(self):
+        return TICKET_KINDS
+
+
+class AfterSalesSlaClock(models.Model):
+    _inherit = "after.sales.sla.clock"
+
+    ticket_id = fields.Many2one("after.sales.ticket", ondelete="cascade", index=True)

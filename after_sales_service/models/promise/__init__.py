@@ -1,0 +1,3 @@
+from . import sla_policy
+from . import sla_clock
+from . import sla_event

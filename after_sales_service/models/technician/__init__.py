@@ -1,0 +1,2 @@
+from . import skill_requirement
+from . import hr_employee

@@ -1,0 +1,1 @@
+"""Plain functions: no database, no environment, no clock."""
