@@ -1,10 +1,17 @@
-"""Odoo's own runner imports every test module from here; pytest finds them itself."""
+"""All tests of the add-on.
+
+Odoo's own runner finds a test module only as an attribute of this package, so
+each one is imported here. Pytest finds the files by itself.
+"""
 
 import importlib
-from pathlib import Path
+import os
+import pkgutil
 
-_HERE = Path(__file__).parent
-for _path in sorted(_HERE.rglob("test_*.py")):
-    importlib.import_module(
-        "." + ".".join(_path.relative_to(_HERE).with_suffix("").parts), __name__
-    )
+if "PYTEST_VERSION" not in os.environ:
+    for _module in pkgutil.walk_packages(__path__, f"{__name__}."):
+        _inside = _module.name.removeprefix(f"{__name__}.")
+        _is_test = _inside.rpartition(".")[2].startswith("test_")
+        if _is_test and not _inside.startswith("tooling."):
+            _name = f"test_{_inside.replace('.', '_')}"
+            globals()[_name] = importlib.import_module(_module.name)
