@@ -109,6 +109,7 @@
         "report/evaluation_reports.xml",
         "views/menus.xml",
     ],
+    "post_init_hook": "post_init_hook",
     "demo": [],
     "assets": {
         "web.assets_backend": [

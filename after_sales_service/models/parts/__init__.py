@@ -4,6 +4,7 @@ from . import stock_picking
 from . import stock_move
 from . import stock_rule
 from . import repair_order
+from . import hr_employee
 from . import requisition
 from . import old_part
 from . import order

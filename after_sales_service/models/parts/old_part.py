@@ -17,9 +17,7 @@ class AfterSalesOldPart(models.Model):
     order_line_id = fields.Many2one(
         "after.sales.order.line", required=True, ondelete="restrict", index=True
     )
-    order_id = fields.Many2one(
-        related="order_line_id.order_id", store=True, index=True
-    )
+    order_id = fields.Many2one(related="order_line_id.order_id", store=True, index=True)
     unit_id = fields.Many2one(related="order_id.unit_id", store=True)
     technician_id = fields.Many2one(
         "hr.employee", string="Holder", required=True, index=True, tracking=True
@@ -80,6 +78,10 @@ class AfterSalesOldPart(models.Model):
             "written_off": set(),
             "cancel": set(),
         }
+
+    # === BUSINESS === #
+    def _follow_moves(self, moves):
+        """Take the next step when the native transfer is done."""
 
 
 class AfterSalesOldPartMovement(models.Model):

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class StockPicking(models.Model):
@@ -13,3 +13,52 @@ class StockPicking(models.Model):
         index="btree_not_null",
         copy=False,
     )
+
+    # === COMPUTES === #
+    @api.depends("picking_type_id", "partner_id")
+    def _compute_location_id(self):
+        """Keep the places of service transfers when their customer changes."""
+        kept = self.filtered(
+            lambda picking: (
+                picking._is_after_sales()
+                and picking.location_id
+                and picking.location_dest_id
+            )
+        )
+        super(StockPicking, self - kept)._compute_location_id()
+
+    # === BUSINESS === #
+    def _is_after_sales(self):
+        """Say if the transfer belongs to a service document."""
+        self.ensure_one()
+        return bool(self.after_sales_order_id or self.after_sales_requisition_id)
+
+    def _prepare_after_sales_links(self):
+        """Return the links that a backorder or a return takes over."""
+        self.ensure_one()
+        return {
+            "after_sales_order_id": self.after_sales_order_id.id,
+            "after_sales_requisition_id": self.after_sales_requisition_id.id,
+        }
+
+    def _create_backorder_picking(self):
+        backorder = super()._create_backorder_picking()
+        if self._is_after_sales():
+            backorder.write(self._prepare_after_sales_links())
+        return backorder
+
+    def _validate_after_sales(self):
+        """Validate the transfers without asking anything.
+
+        :raise AssertionError: if one of them is not done afterwards; nothing is kept
+        """
+        for pickings in self.grouped("company_id").values():
+            pickings.with_context(
+                skip_backorder=True,
+                picking_ids_not_to_backorder=pickings.ids,
+                skip_sms=True,
+                skip_expired=True,
+            ).button_validate()
+        left = self.filtered(lambda picking: picking.state != "done")
+        if left:
+            raise AssertionError(f"transfers not done: {left.mapped('name')}")

@@ -13,6 +13,9 @@ class ResCompany(models.Model):
     after_sales_old_part_days = fields.Integer(
         string="Old Parts Back Within (Days)", default=30
     )
+    after_sales_requisition_approval = fields.Boolean(
+        string="Part Requisitions Need Approval", default=True
+    )
     after_sales_cash_limit = fields.Monetary(
         string="Cash Limit on the Spot", default=5000.0
     )
@@ -44,3 +47,65 @@ class ResCompany(models.Model):
     after_sales_loan_location_id = fields.Many2one(
         "stock.location", string="On Loan", check_company=True
     )
+
+    # === BUSINESS: service locations (parts room) === #
+    def _create_per_company_locations(self):
+        super()._create_per_company_locations()
+        self._create_after_sales_locations()
+
+    def _create_after_sales_locations(self):
+        """Give each company the service locations it lacks; safe to run twice."""
+        for company in self.with_context(active_test=False):
+            if not company.after_sales_view_location_id:
+                company.after_sales_view_location_id = self.env[
+                    "stock.location"
+                ].create(company._prepare_after_sales_view_location_vals())
+            missing = {
+                fname: vals
+                for fname, vals in company._prepare_after_sales_location_vals().items()
+                if not company[fname]
+            }
+            locations = self.env["stock.location"].create(list(missing.values()))
+            company.write(
+                {
+                    fname: location.id
+                    for fname, location in zip(missing, locations, strict=True)
+                }
+            )
+
+    def _prepare_after_sales_view_location_vals(self):
+        """Return the values of the location above all service locations."""
+        self.ensure_one()
+        return {
+            "name": self.env._("Service"),
+            "usage": "view",
+            "company_id": self.id,
+        }
+
+    def _prepare_after_sales_location_vals(self):
+        """Return the service locations of one company. Meant to be extended.
+
+        :return: ``{company field: values of the location}``
+        """
+        self.ensure_one()
+        base = {
+            "location_id": self.after_sales_view_location_id.id,
+            "company_id": self.id,
+        }
+        cost = base | {"usage": "production"}
+        foreign = base | {"usage": "internal", "is_non_valued": True}
+        return {
+            "after_sales_warranty_location_id": cost | {"name": self.env._("Warranty")},
+            "after_sales_contract_location_id": cost | {"name": self.env._("Contract")},
+            "after_sales_goodwill_location_id": cost | {"name": self.env._("Goodwill")},
+            "after_sales_internal_location_id": cost
+            | {"name": self.env._("Internal use")},
+            "after_sales_customer_goods_location_id": foreign
+            | {"name": self.env._("Customers' goods")},
+            "after_sales_old_part_location_id": foreign
+            | {"name": self.env._("Old parts returned")},
+            "after_sales_defective_location_id": foreign
+            | {"name": self.env._("Defective")},
+            "after_sales_loan_location_id": base
+            | {"name": self.env._("On loan"), "usage": "transit"},
+        }
