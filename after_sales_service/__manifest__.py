@@ -86,6 +86,8 @@
         "views/parts/stock_picking_views.xml",
         "views/parts/repair_order_views.xml",
         "views/parts/order_views.xml",
+        "wizard/cash_collect_views.xml",
+        "wizard/quotation_sign_views.xml",
         "views/billing/cash_handover_views.xml",
         "views/billing/sale_order_views.xml",
         "views/billing/account_move_views.xml",

@@ -1,0 +1,2 @@
+from . import cash_collect
+from . import quotation_sign

@@ -1,5 +1,47 @@
-from odoo import models
+from odoo import api, fields, models
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    after_sales_order_ids = fields.Many2many(
+        "after.sales.order",
+        string="Service Orders",
+        compute="_compute_after_sales_order_ids",
+        search="_search_after_sales_order_ids",
+    )
+    after_sales_order_count = fields.Integer(
+        string="Service Order Count", compute="_compute_after_sales_order_ids"
+    )
+
+    # === COMPUTES === #
+    @api.depends("line_ids.sale_line_ids")
+    def _compute_after_sales_order_ids(self):
+        for move in self:
+            # An accountant need not be able to read sale orders.
+            orders = move.sudo().line_ids.sale_line_ids.order_id.after_sales_order_id
+            move.after_sales_order_ids = orders
+            move.after_sales_order_count = len(orders)
+
+    def _search_after_sales_order_ids(self, operator, value):
+        return [
+            ("line_ids.sale_line_ids.order_id.after_sales_order_id", operator, value)
+        ]
+
+    # === ACTIONS === #
+    def action_view_after_sales_orders(self):
+        return self.after_sales_order_ids._get_records_action(
+            name=self.env._("Service Orders")
+        )
 
 
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
+
+    def _eligible_for_stock_account(self):
+        """Do not book the cost a second time when the move itself has booked it."""
+        eligible = super()._eligible_for_stock_account()
+        if eligible and self.move_id.is_sale_document(include_receipts=True):
+            moves = self._get_stock_moves().filtered(lambda move: move.state == "done")
+            eligible = not moves or any(not move.account_move_id for move in moves)
+        return eligible

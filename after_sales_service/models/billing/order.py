@@ -1,13 +1,295 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class AfterSalesOrder(models.Model):
+    """Charges of a service order: the quotation. Invoice and cash stand beside."""
+
     _inherit = "after.sales.order"
 
-    sale_order_ids = fields.One2many("sale.order", "after_sales_order_id")
+    sale_order_ids = fields.One2many(
+        "sale.order", "after_sales_order_id", string="Quotations"
+    )
+    # Written with every quotation, so that two people at once cannot make two.
+    date_quoted = fields.Datetime(string="Quoted on", copy=False, readonly=True)
+    quotation_state = fields.Selection(
+        [
+            ("nothing", "Nothing to charge"),
+            ("todo", "To quote"),
+            ("draft", "Prepared"),
+            ("sent", "Waiting for the customer"),
+            ("accepted", "Accepted"),
+        ],
+        string="Quotation",
+        compute="_compute_quotation",
+    )
+    quotation_count = fields.Integer(compute="_compute_quotation")
+    amount_quoted = fields.Monetary(
+        string="Quoted", compute="_compute_quotation", help="With taxes."
+    )
 
+    # === COMPUTES === #
+    @api.depends(
+        "sale_order_ids.state",
+        "sale_order_ids.amount_total",
+        "line_ids.sale_line_ids.state",
+        "line_ids.share",
+        "line_ids.quantity",
+    )
+    def _compute_quotation(self):
+        for order in self:
+            # Technicians see the amount they ask for, not the sale order.
+            order_sudo = order.sudo()
+            quotations = order_sudo.sale_order_ids.filtered(
+                lambda quotation: quotation.state != "cancel"
+            )
+            order.quotation_count = len(quotations)
+            order.amount_quoted = sum(
+                quotation.amount_total / (quotation.currency_rate or 1.0)
+                for quotation in quotations
+            )
+            order.quotation_state = order_sudo._get_quotation_state()
 
-class AfterSalesOrderLine(models.Model):
-    _inherit = "after.sales.order.line"
+    def _get_quotation_state(self):
+        """Return how far the slowest chargeable line is."""
+        states = set(self.line_ids._get_quoted_lines().mapped("quotation_state"))
+        if not states:
+            return "nothing"
+        if "none" in states:
+            return "todo"
+        if "draft" in states:
+            return "draft"
+        return "sent" if "sent" in states else "accepted"
 
-    sale_line_ids = fields.One2many("sale.order.line", "after_sales_line_id")
+    # === ACTIONS === #
+    def action_create_quotation(self):
+        """Quote the lines that the customer pays and has not been asked about yet."""
+        self._check_may_charge()
+        self._check_prices_known()
+        quotations = self._create_quotations()
+        for order in self:
+            if not order.sudo().sale_order_ids:  # after the check above
+                raise UserError(
+                    order.env._(
+                        "There is nothing to quote: the customer pays for none of the "
+                        "lines of %(order)s.",
+                        order=order.name,
+                    )
+                )
+        return self._open_quotations(quotations)
+
+    def action_send_quotation(self):
+        """Send the open quotations by mail, in the customer's language."""
+        self._check_may_charge()
+        self._check_prices_known()
+        self._create_quotations()
+        quotations = self._get_open_quotations()
+        for quotation in quotations:
+            if not quotation.partner_id.email:
+                raise UserError(
+                    self.env._(
+                        "%(partner)s has no e-mail address. Enter one on the contact, "
+                        "or let the customer sign on your screen.",
+                        partner=quotation.partner_id.display_name,
+                    )
+                )
+        for quotation in quotations:
+            quotation._send_order_notification_mail(quotation._find_mail_template())
+        quotations._after_sales_mark_sent()
+        return True
+
+    def action_show_quotation(self):
+        """Open the customer's page of the quotation, to read and sign it there."""
+        self._check_may_charge()
+        self._check_prices_known()
+        self._create_quotations()
+        quotation = self._get_open_quotations()[:1]
+        quotation._after_sales_mark_sent()
+        return {
+            "type": "ir.actions.act_url",
+            "target": "self",
+            "url": quotation.get_portal_url(),
+        }
+
+    def action_sign_quotation(self):
+        """Let the customer sign on the technician's screen."""
+        self._check_may_charge()
+        self._check_prices_known()
+        self._create_quotations()
+        self._get_open_quotations()._after_sales_mark_sent()
+        return {
+            "name": self.env._("Customer accepts the quotation"),
+            "type": "ir.actions.act_window",
+            "res_model": "after.sales.quotation.sign",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_order_id": self.id},
+        }
+
+    def action_withdraw_quotation(self):
+        """Take back what the customer has not accepted; its lines are free again."""
+        self._check_may_charge()
+        self._get_open_quotations()._action_cancel()
+        return True
+
+    def action_view_quotations(self):
+        return self._open_quotations(self.sale_order_ids)
+
+    # === BUSINESS === #
+    def _check_may_charge(self):
+        """Make sure that the user may quote, invoice and collect for these orders.
+
+        Whoever may change an order may charge for it: its technician, agents and
+        supervisors. They need no rights in sales or accounting.
+
+        :raise AccessError: if the user may not write one of the orders
+        """
+        self.check_access("write")
+
+    def _check_prices_known(self):
+        """Raise a UserError if the price of a line is missing: never quote 0."""
+        for line in self.line_ids.filtered("is_price_pending"):
+            raise UserError(
+                self.env._(
+                    "The price of “%(line)s” is still pending. Ask the office for it "
+                    "before you quote.",
+                    line=line.name,
+                )
+            )
+
+    def _is_finished(self):
+        self.ensure_one()
+        return self.state in ("done", "reviewed")
+
+    def _get_open_quotations(self):
+        """Return the quotations the customer has not answered yet, in superuser mode.
+
+        :raise UserError: if there is none
+        """
+        self.ensure_one()
+        self._check_may_charge()
+        # After the check: technicians have no rights on sale orders.
+        quotations = self.sudo().sale_order_ids.filtered(
+            lambda quotation: quotation.state in ("draft", "sent")
+        )
+        if not quotations:
+            raise UserError(
+                self.env._(
+                    "No quotation of %(order)s is waiting for the customer: either "
+                    "nothing is to be paid or everything was accepted.",
+                    order=self.name,
+                )
+            )
+        return quotations
+
+    def _open_quotations(self, quotations):
+        """Return an action on the quotations for whoever may read them."""
+        if not quotations or not self.env["sale.order"].has_access("read"):
+            return True
+        return quotations.sudo(False)._get_records_action(name=self.env._("Quotations"))
+
+    def _create_quotations(self):
+        """Bring the quotations up to date with the lines.
+
+        Lines the customer has been asked about stay as they are. The others go on
+        the order's quotation in preparation, or on a new one. Doing it twice changes
+        nothing.
+
+        :return: the quotations made or changed, in superuser mode
+        """
+        self._lock_for_move()
+        # After _check_may_charge: technicians have no rights on sale orders.
+        orders = self.sudo()
+        drafts = orders.sale_order_ids.filtered(
+            lambda quotation: quotation.state == "draft"
+        )
+        changed = drafts.filtered(lambda quotation: quotation._after_sales_refresh())
+        vals_list = []
+        for order in orders:
+            lines = order.line_ids._get_quoted_lines().filtered(
+                lambda line: not line._get_open_sale_line()
+            )
+            draft = drafts.filtered(lambda q, o=order: q.after_sales_order_id == o)[:1]
+            if lines and draft:
+                draft.order_line = lines._get_sale_line_commands()
+                changed |= draft
+            elif lines:
+                vals_list.append(order._prepare_quotation_vals(lines))
+        new = self.env["sale.order"].sudo().create(vals_list)
+        (new | changed).after_sales_order_id.date_quoted = fields.Datetime.now()
+        return new | changed
+
+    def _prepare_quotation_vals(self, lines):
+        """Return the values of the native quotation. Meant to be extended."""
+        self.ensure_one()
+        return {
+            "after_sales_order_id": self.id,
+            "company_id": self.company_id.id,
+            "partner_id": self.partner_id.id,
+            "partner_shipping_id": (self.site_id or self.partner_id).id,
+            "origin": self.name,
+            "require_signature": True,
+            "require_payment": False,
+            "order_line": lines._get_sale_line_commands(),
+        }
+
+    def _accept_quotation(self, signed_by, signature):
+        """Accept the open quotations with the customer's signature.
+
+        :param str signed_by: name of the person who signed
+        :param signature: the picture, in base64
+        """
+        self.ensure_one()
+        if not (signed_by or "").strip() or not signature:
+            raise UserError(
+                self.env._("Let the customer enter the name and sign before accepting.")
+            )
+        quotations = self._get_open_quotations()
+        self._lock_for_move()
+        quotations.write(
+            {
+                "signed_by": signed_by.strip(),
+                "signed_on": fields.Datetime.now(),
+                "signature": signature,
+            }
+        )
+        for quotation in quotations:
+            quotation._validate_order()
+
+    def _check_completion(self):
+        problems = super()._check_completion()
+        for order in self:
+            problems += order._check_charges_accepted()
+        return problems
+
+    def _check_charges_accepted(self):
+        """Return a sentence for each line charged without the customer's consent."""
+        self.ensure_one()
+        if not self.company_id.after_sales_quotation_required:
+            return []
+        charged = self.line_ids._get_quoted_lines().filtered(
+            lambda line: not line.currency_id.is_zero(line.amount_customer)
+        )
+        return [problem for line in charged for problem in line._check_accepted()]
+
+    def _do_completion(self):
+        # Before the parts leave: each chargeable one is delivered to a sale line.
+        self._accept_uncontested_lines()
+        return super()._do_completion()
+
+    def _accept_uncontested_lines(self):
+        """Confirm sale lines for used lines that need no consent.
+
+        These are lines without amount and, where the company does not ask for
+        accepted quotations, all of them.
+        """
+        used = self.line_ids._get_quoted_lines().filtered(
+            lambda line: not line._get_sale_line()
+        )
+        if not used:
+            return
+        used.order_id._create_quotations()
+        # In the course of a completion, whose right has been checked.
+        used.sudo()._get_open_sale_line().order_id.filtered(
+            lambda quotation: quotation.state in ("draft", "sent")
+        ).action_confirm()

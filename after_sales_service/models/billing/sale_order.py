@@ -7,3 +7,76 @@ class SaleOrder(models.Model):
     after_sales_order_id = fields.Many2one(
         "after.sales.order", string="Service Order", index="btree_not_null", copy=False
     )
+
+    # === ACTIONS === #
+    def action_view_after_sales_order(self):
+        self.ensure_one()
+        return self.after_sales_order_id._get_records_action()
+
+    def action_confirm(self):
+        res = super().action_confirm()
+        # The salesperson or customer who accepts need not be able to write the order.
+        self.sudo()._after_sales_tell(
+            lambda quotation: (
+                self.env._(
+                    "%(signer)s accepted quotation %(quotation)s and signed it.",
+                    signer=quotation.signed_by,
+                    quotation=quotation.name,
+                )
+                if quotation.signature
+                else self.env._(
+                    "Quotation %(quotation)s was accepted.", quotation=quotation.name
+                )
+            )
+        )
+        return res
+
+    def _action_cancel(self):
+        waiting = self.filtered(lambda quotation: quotation.state != "cancel")
+        res = super()._action_cancel()
+        # As above: the customer declines on the portal, without any right of ours.
+        waiting.sudo()._after_sales_tell(
+            lambda quotation: self.env._(
+                "Quotation %(quotation)s was refused or withdrawn. Its lines can be "
+                "changed again.",
+                quotation=quotation.name,
+            )
+        )
+        return res
+
+    # === BUSINESS === #
+    def _after_sales_mark_sent(self):
+        """From now on the customer has seen the prices: they stay."""
+        self.filtered(lambda quotation: quotation.state == "draft").state = "sent"
+
+    def _after_sales_refresh(self):
+        """Bring a quotation in preparation up to date with its service order lines.
+
+        :return: True if something was changed
+        """
+        self.ensure_one()
+        lines = self.order_line.filtered("after_sales_line_id")
+        valid = lines.after_sales_line_id._get_quoted_lines()
+        stale = lines.filtered(lambda line: line.after_sales_line_id not in valid)
+        stale.unlink()
+        changed = bool(stale)
+        for line in lines - stale:
+            changed |= line._after_sales_refresh()
+        return changed
+
+    def _after_sales_tell(self, get_text):
+        """Log ``get_text(quotation)`` on the service orders of the quotations."""
+        for quotation in self.filtered("after_sales_order_id"):
+            quotation.after_sales_order_id._message_log(body=get_text(quotation))
+
+    def _prepare_invoice(self):
+        vals = super()._prepare_invoice()
+        if self.after_sales_order_id:
+            vals["invoice_origin"] = self.after_sales_order_id.name
+        return vals
+
+    def _get_invoice_grouping_keys(self):
+        keys = super()._get_invoice_grouping_keys()
+        if self.env.context.get("after_sales_invoice_by_order"):
+            keys = [*keys, "invoice_origin"]  # the service order, see above
+        return keys

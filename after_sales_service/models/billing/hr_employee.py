@@ -1,0 +1,59 @@
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+
+
+class HrEmployee(models.Model):
+    _inherit = "hr.employee"
+
+    after_sales_cash_on_hand = fields.Monetary(
+        string="Cash on Hand",
+        compute="_compute_after_sales_cash_on_hand",
+        groups="hr.group_hr_user,account.group_account_invoice,"
+        "after_sales_service.after_sales_group_supervisor",
+    )
+
+    # === COMPUTES === #
+    def _compute_after_sales_cash_on_hand(self):
+        payment = self.env["account.payment"].sudo()  # shown to the groups above only
+        amounts = dict(
+            payment._read_group(
+                payment._get_cash_on_hand_domain(self),
+                ["after_sales_technician_id"],
+                ["amount_company_currency_signed:sum"],
+            )
+        )
+        for employee in self:
+            employee.after_sales_cash_on_hand = amounts.get(employee.sudo(), 0.0)
+
+    # === ACTIONS === #
+    def action_create_cash_box(self):
+        """Make a cash journal for each technician, whose payments go straight in."""
+        if not self.env["account.journal"].has_access("create"):
+            raise AccessError(
+                self.env._("Only accountants can create a technician's cash box.")
+            )
+        for employee in self:
+            if employee.sudo().after_sales_cash_journal_id:
+                raise UserError(
+                    self.env._(
+                        "%(employee)s has a cash box already.", employee=employee.name
+                    )
+                )
+        journals = self.env["account.journal"].create(
+            [employee._prepare_cash_box_vals() for employee in self]
+        )
+        for employee, journal in zip(self, journals, strict=True):
+            methods = journal.inbound_payment_method_line_ids
+            methods.payment_account_id = journal.default_account_id
+            # After the check above: accountants may not write employees.
+            employee.sudo().after_sales_cash_journal_id = journal
+        return True
+
+    def _prepare_cash_box_vals(self):
+        """Return the values of the technician's cash journal. Meant to be extended."""
+        self.ensure_one()
+        return {
+            "name": self.env._("Cash box of %(employee)s", employee=self.name),
+            "type": "cash",
+            "company_id": self.company_id.id,
+        }

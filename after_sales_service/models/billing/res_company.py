@@ -1,0 +1,18 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    after_sales_quotation_required = fields.Boolean(
+        string="No Charge Without Accepted Quotation", default=True
+    )
+    after_sales_invoice_post = fields.Boolean(
+        string="Post Service Invoices at Once", default=True
+    )
+    after_sales_cash_journal_id = fields.Many2one(
+        "account.journal",
+        string="Cash From Technicians Goes to",
+        domain=[("type", "in", ("cash", "bank"))],
+        check_company=True,
+    )

@@ -1,0 +1,15 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    after_sales_quotation_required = fields.Boolean(
+        related="company_id.after_sales_quotation_required", readonly=False
+    )
+    after_sales_invoice_post = fields.Boolean(
+        related="company_id.after_sales_invoice_post", readonly=False
+    )
+    after_sales_cash_journal_id = fields.Many2one(
+        related="company_id.after_sales_cash_journal_id", readonly=False
+    )

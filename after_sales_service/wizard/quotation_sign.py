@@ -1,0 +1,38 @@
+from odoo import api, fields, models
+
+
+class AfterSalesQuotationSign(models.TransientModel):
+    """The customer accepts the quotation on the technician's screen."""
+
+    _name = "after.sales.quotation.sign"
+    _description = "Accept a Service Quotation"
+
+    order_id = fields.Many2one("after.sales.order", required=True, readonly=True)
+    currency_id = fields.Many2one(related="order_id.currency_id")
+    partner_id = fields.Many2one(related="order_id.partner_id")
+    summary = fields.Text(string="Charges", compute="_compute_quotation")
+    amount_total = fields.Monetary(
+        string="Total With Taxes",
+        compute="_compute_quotation",
+        currency_field="quotation_currency_id",
+    )
+    quotation_currency_id = fields.Many2one(
+        "res.currency", compute="_compute_quotation"
+    )
+    signed_by = fields.Char(string="Name of the Signer", required=True)
+    signature = fields.Binary(required=True, attachment=False)
+
+    # === COMPUTES === #
+    @api.depends("order_id")
+    def _compute_quotation(self):
+        for wizard in self:
+            quotations = wizard.order_id._get_open_quotations()
+            wizard.quotation_currency_id = quotations.currency_id[:1]
+            wizard.amount_total = sum(quotations.mapped("amount_total"))
+            wizard.summary = "\n\n".join(quotations.order_line.mapped("name"))
+
+    # === ACTIONS === #
+    def action_apply(self):
+        self.ensure_one()
+        self.order_id._accept_quotation(self.signed_by, self.signature)
+        return {"type": "ir.actions.act_window_close"}
