@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import odoo_source, postgres, python_env, settings, wkhtmltopdf
+from . import fonts, odoo_source, postgres, python_env, settings, wkhtmltopdf
 from .files import lock
 from .ui import run, run_in_foreground
 
@@ -59,7 +59,7 @@ def prepare(cluster, addons_path=settings.ROOT, extra_path=(), extra_variables=N
     folders = [*extra_path, python.parent, wkhtmltopdf_folder, server.binaries]
     path = [str(folder) for folder in folders if folder]
     path.append(os.environ.get("PATH", os.defpath))
-    variables = os.environ | server.variables
+    variables = os.environ | server.variables | fonts.get()
     variables |= {
         "PATH": os.pathsep.join(path),
         "ODOO_ADDONS_PATH": str(addons_path),

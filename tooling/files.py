@@ -37,17 +37,21 @@ def building(final):
 
 
 @contextlib.contextmanager
-def lock(name, shared=False):
+def lock(name, shared=False, busy=None):
     """Hold a lock that all commands on the same cache respect.
 
     It vanishes with the process that holds it, so a killed command never
     leaves one behind.
+
+    :param str busy: what to say instead of waiting, if somebody else holds it
     """
     with _lock_file(name) as file:
         kind = fcntl.LOCK_SH if shared else fcntl.LOCK_EX
         try:
             fcntl.flock(file, kind | fcntl.LOCK_NB)
         except BlockingIOError:
+            if busy:
+                raise Problem(busy) from None
             say(f"waiting: another ./dev is busy with {name}")
             fcntl.flock(file, kind)
         yield
