@@ -1,6 +1,33 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
 
 from ..warranty.decision import CATEGORIES
+
+LINE_KINDS = [
+    ("part", "Part"),
+    ("labour", "Labour"),
+    ("travel", "Travel"),
+    ("freight", "Freight"),
+    ("third_party", "Third party"),
+    ("fee", "Fee"),
+]
+# Who pays is decided by the server from facts, never typed.
+DECISION_FIELDS = {
+    "category",
+    "decision_id",
+    "is_review_needed",
+    "proposed_decision_id",
+    "share",
+}
+# What the customer puts the signature under.
+SIGNED_FIELDS = {"kind", "name", "price_unit", "product_id", "quantity", "uom_id"}
+COVER_FACTS = {
+    "component_id",
+    "kind",
+    "product_id",
+    "quantity",
+    "unit_component_id",
+}
 
 
 class AfterSalesOrderLine(models.Model):
@@ -18,51 +45,323 @@ class AfterSalesOrderLine(models.Model):
         "res.company", related="order_id.company_id", store=True, index=True
     )
     currency_id = fields.Many2one(related="order_id.currency_id")
+    partner_id = fields.Many2one(related="order_id.partner_id")
+    order_state = fields.Selection(related="order_id.state", string="Order State")
     sequence = fields.Integer(default=10)
     kind = fields.Selection(
-        [
-            ("part", "Part"),
-            ("labour", "Labour"),
-            ("travel", "Travel"),
-            ("freight", "Freight"),
-            ("third_party", "Third party"),
-            ("fee", "Fee"),
-        ],
+        LINE_KINDS,
         required=True,
-        default="part",
+        compute="_compute_kind",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     product_id = fields.Many2one(
         "product.product", required=True, check_company=True, index=True
     )
-    name = fields.Char(string="Description")
-    component_id = fields.Many2one("after.sales.component", string="Component")
+    name = fields.Char(
+        string="Description",
+        compute="_compute_name",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    product_tmpl_id = fields.Many2one(
+        related="order_id.unit_id.product_id.product_tmpl_id", string="Unit's Product"
+    )
+    component_id = fields.Many2one(
+        "after.sales.component",
+        string="Component",
+        compute="_compute_component_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        domain="[('product_tmpl_id', '=', product_tmpl_id)]",
+    )
     unit_component_id = fields.Many2one(
-        "after.sales.unit.component", string="Replaced Component", copy=False
+        "after.sales.unit.component",
+        string="Replaced Component",
+        compute="_compute_unit_component_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        copy=False,
     )
     quantity = fields.Float(
         required=True, default=1.0, digits="Product Unit", help="Asked or planned."
     )
     quantity_done = fields.Float(string="Used", digits="Product Unit", copy=False)
-    uom_id = fields.Many2one("uom.uom", string="Unit of Measure")
-    lot_in_id = fields.Many2one("stock.lot", string="Serial Fitted", copy=False)
-    serial_out = fields.Char(string="Serial Removed", copy=False)
+    is_unused = fields.Boolean(
+        string="Not Used", copy=False, help="Was planned and not needed in the end."
+    )
+    uom_id = fields.Many2one(
+        "uom.uom",
+        string="Unit of Measure",
+        compute="_compute_uom_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    lot_in_id = fields.Many2one(
+        "stock.lot",
+        string="Serial Fitted",
+        copy=False,
+        domain="[('product_id', '=', product_id)]",
+    )
+    serial_out = fields.Char(
+        string="Serial Removed",
+        compute="_compute_serial_out",
+        store=True,
+        readonly=False,
+        precompute=True,
+        copy=False,
+    )
+    change_reason = fields.Char(string="Why Changed", copy=False)
     # The decision that holds now.
     decision_ids = fields.One2many(
         "after.sales.decision", "order_line_id", string="All Decisions"
     )
-    decision_id = fields.Many2one("after.sales.decision", readonly=True, copy=False)
+    decision_id = fields.Many2one(
+        "after.sales.decision", string="Decision in Force", readonly=True, copy=False
+    )
     category = fields.Selection(CATEGORIES, readonly=True, copy=False)
     share = fields.Float(string="Covered (%)", readonly=True, copy=False)
-    reason = fields.Text(compute="_compute_reason")
-    is_review_needed = fields.Boolean(string="Decision Changed", copy=False)
+    reason = fields.Text(string="Why", compute="_compute_reason")
+    decision_text = fields.Char(string="Decision", compute="_compute_decision_text")
+    is_override = fields.Boolean(related="decision_id.is_override")
+    proposed_decision_id = fields.Many2one(
+        "after.sales.decision", string="New Decision", readonly=True, copy=False
+    )
+    is_review_needed = fields.Boolean(
+        string="Decision Changed", copy=False, readonly=True
+    )
+    review_text = fields.Text(string="What Changed", compute="_compute_review_text")
     # What the customer pays.
-    price_unit = fields.Float(digits="Product Price")
+    price_unit = fields.Float(
+        digits="Product Price",
+        compute="_compute_price_unit",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    is_price_pending = fields.Boolean(
+        string="Price Pending", compute="_compute_amount_customer", store=True
+    )
+    amount_total = fields.Monetary(
+        string="List Amount", compute="_compute_amount_customer", store=True
+    )
     amount_customer = fields.Monetary(
         string="Customer Pays", compute="_compute_amount_customer", store=True
     )
+    can_edit_price = fields.Boolean(compute="_compute_can_edit_price")
 
-    def _compute_reason(self):
-        self.reason = False
+    _quantity_positive = models.Constraint(
+        "CHECK(quantity > 0)",
+        "The quantity of a service line must be more than zero.",
+    )
+    _quantity_done_not_negative = models.Constraint(
+        "CHECK(quantity_done >= 0)",
+        "The quantity used cannot be negative.",
+    )
 
+    # === COMPUTES === #
+    @api.depends("product_id")
+    def _compute_kind(self):
+        for line in self:
+            if line.product_id.after_sales_kind:
+                line.kind = line.product_id.after_sales_kind
+            elif line.product_id.type != "service":
+                line.kind = "part"
+            else:
+                line.kind = line.kind if line.kind not in (False, "part") else "labour"
+
+    @api.depends("product_id")
+    def _compute_name(self):
+        for line in self.filtered("product_id"):
+            lang = line.order_id.partner_id.lang or self.env.lang
+            line.name = line.product_id.with_context(lang=lang).display_name
+
+    @api.depends("product_id")
+    def _compute_uom_id(self):
+        for line in self:
+            line.uom_id = line.product_id.uom_id
+
+    @api.depends("product_id", "order_id.unit_id")
+    def _compute_component_id(self):
+        """Guess the position: the only one of the unit's product the part fits."""
+        templates = self.order_id.unit_id.product_id.product_tmpl_id
+        positions = self.env["after.sales.component"].search(
+            [("product_tmpl_id", "in", templates.ids)]
+        )
+        for line in self:
+            own = positions.filtered(
+                lambda position, line=line: (
+                    position.product_tmpl_id
+                    == line.order_id.unit_id.product_id.product_tmpl_id
+                    and line.product_id._origin in position.part_ids
+                )
+            )
+            line.component_id = own if len(own) == 1 else False
+
+    @api.depends("component_id", "order_id.unit_id")
+    def _compute_unit_component_id(self):
+        """Guess what is taken out: the only thing fitted in that position."""
+        fitted = self.env["after.sales.unit.component"].search(
+            [
+                ("unit_id", "in", self.order_id.unit_id.ids),
+                ("component_id", "in", self.component_id.ids),
+                ("is_current", "=", True),
+            ]
+        )
+        for line in self:
+            own = fitted.filtered(
+                lambda row, line=line: (
+                    row.unit_id == line.order_id.unit_id._origin
+                    and row.component_id == line.component_id._origin
+                )
+            )
+            is_part = line.kind == "part"
+            line.unit_component_id = own if is_part and len(own) == 1 else False
+
+    @api.depends("unit_component_id")
+    def _compute_serial_out(self):
+        for line in self:
+            line.serial_out = line.unit_component_id.serial or line.serial_out
+
+    @api.depends("product_id", "uom_id", "order_id.partner_id")
+    def _compute_price_unit(self):
+        """Take the customer's price; none at all is “pending”, not a present."""
+        for (partner, uom), lines in self.grouped(
+            lambda line: (line.order_id.partner_id, line.uom_id)
+        ).items():
+            priced = lines.filtered(
+                lambda line: line.product_id and not line._is_locked_by_quotation()
+            )
+            if not priced:
+                continue
+            order = priced[0].order_id
+            # Technicians may not read every price list; the result is theirs to see.
+            pricelist = (
+                partner.with_company(order.company_id).sudo().property_product_pricelist
+            )
+            prices = pricelist._get_products_price(
+                priced.product_id, 1.0, uom=uom or None, currency=order.currency_id
+            )
+            for line in priced:
+                line.price_unit = prices.get(line.product_id.id, 0.0)
+
+    @api.depends(
+        "quantity",
+        "quantity_done",
+        "is_unused",
+        "price_unit",
+        "share",
+        "category",
+        "order_id.state",
+        "order_id.company_id",
+    )
     def _compute_amount_customer(self):
-        self.amount_customer = 0.0
+        for line in self:
+            currency = line.currency_id or line.env.company.currency_id
+            quantity = line._get_charged_quantity()
+            line.amount_total = currency.round(quantity * line.price_unit)
+            line.amount_customer = currency.round(quantity * line._get_unit_price())
+            line.is_price_pending = (
+                line._is_chargeable() and not line.is_unused and not line.price_unit
+            )
+
+    @api.depends("decision_id")
+    @api.depends_context("lang")
+    def _compute_reason(self):
+        for line in self:
+            line.reason = line._render_decision(line.decision_id)
+
+    @api.depends("category", "share", "is_override")
+    @api.depends_context("lang")
+    def _compute_decision_text(self):
+        for line in self:
+            line.decision_text = line._get_decision_label(line.category, line.share)
+
+    @api.depends("proposed_decision_id", "decision_id", "is_review_needed")
+    @api.depends_context("lang")
+    def _compute_review_text(self):
+        for line in self:
+            old, new = line.decision_id, line.proposed_decision_id
+            line.review_text = line.is_review_needed and self.env._(
+                "Quoted: %(old)s. Now: %(new)s. %(why)s",
+                old=self._get_decision_label(old.category, old.share),
+                new=self._get_decision_label(new.category, new.share),
+                why=self._render_decision(new),
+            )
+
+    @api.depends_context("uid")
+    @api.depends("order_id.state")
+    def _compute_can_edit_price(self):
+        is_office = self.env["after.sales.order"]._is_office()
+        for line in self:
+            line.can_edit_price = is_office and line.order_id.state not in (
+                "reviewed",
+                "cancel",
+            )
+
+    # === CRUD === #
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._refuse_decision_fields(vals)
+        orders = self.env["after.sales.order"].browse(
+            {vals["order_id"] for vals in vals_list if vals.get("order_id")}
+        )
+        orders._refuse_when_signed()
+        lines = super().create(vals_list)
+        lines.order_id.line_ids._decide()
+        return lines
+
+    def write(self, vals):
+        self._refuse_decision_fields(vals)
+        if SIGNED_FIELDS & vals.keys():
+            self.order_id._refuse_when_signed()
+        result = super().write(vals)
+        if COVER_FACTS & vals.keys():
+            self.order_id.line_ids._decide()
+        return result
+
+    def unlink(self):
+        self.order_id._refuse_when_signed()
+        used = self.filtered(lambda line: line._is_locked_by_quotation())
+        if used:
+            raise UserError(
+                self.env._(
+                    "%(line)s is on a quotation. Mark it as “Not Used”, or cancel the "
+                    "quotation first.",
+                    line=used[0].name,
+                )
+            )
+        orders = self.order_id
+        result = super().unlink()
+        orders.exists().line_ids._decide()
+        return result
+
+    def _refuse_decision_fields(self, vals):
+        """Keep decisions and prices from being typed by those who may not.
+
+        :raise AccessError: if ``vals`` hold such a field
+        """
+        if self.env.su:
+            return
+        if any(vals.get(name) for name in DECISION_FIELDS) or (
+            self and DECISION_FIELDS & vals.keys()
+        ):
+            raise AccessError(
+                self.env._(
+                    "Who pays is decided from the facts of the order. Correct the "
+                    "facts, or ask your supervisor for an override with a reason."
+                )
+            )
+        if "price_unit" in vals and not self.env["after.sales.order"]._is_office():
+            raise AccessError(
+                self.env._(
+                    "Prices come from the customer's price list. Ask the office if "
+                    "a price is missing or wrong."
+                )
+            )

@@ -1,7 +1,76 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
+
+# What the caller asked for, told in kinds of work.
+ORDER_KINDS = {"installation": "installation", "inspection": "inspection"}
 
 
 class AfterSalesTicket(models.Model):
     _inherit = "after.sales.ticket"
 
     order_ids = fields.One2many("after.sales.order", "ticket_id", string="Orders")
+    order_count = fields.Integer(compute="_compute_order_count")
+
+    def _compute_order_count(self):
+        counts = dict(
+            self.env["after.sales.order"]._read_group(
+                [("ticket_id", "in", self.ids)], ["ticket_id"], ["__count"]
+            )
+        )
+        for ticket in self:
+            ticket.order_count = counts.get(ticket, 0)
+
+    # === ACTIONS === #
+    def action_create_order(self):
+        """Make a service order from what the caller told."""
+        self.ensure_one()
+        if not self.partner_id:
+            raise UserError(
+                self.env._(
+                    "Whose unit is it? Enter the customer of %(ticket)s first.",
+                    ticket=self.name,
+                )
+            )
+        order = self.env["after.sales.order"].create(self._prepare_order_vals())
+        return self._get_order_action() | {"res_id": order.id, "view_mode": "form"}
+
+    def action_view_orders(self):
+        self.ensure_one()
+        action = self._get_order_action() | {"domain": [("ticket_id", "=", self.id)]}
+        if len(self.order_ids) == 1:
+            action |= {"res_id": self.order_ids.id, "view_mode": "form", "views": False}
+        return action
+
+    # === BUSINESS === #
+    def _get_order_action(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Service Orders"),
+            "res_model": "after.sales.order",
+            "view_mode": "list,form",
+            "context": {"default_ticket_id": self.id},
+        }
+
+    def _prepare_order_vals(self):
+        """Return the values of the service order of one ticket. To be extended."""
+        self.ensure_one()
+        order = self.env["after.sales.order"]
+        zone = order._get_partner_tz(self.partner_id, self.company_id)
+        reported = fields.Datetime.context_timestamp(
+            self.with_context(tz=zone), self.date_reported
+        )
+        return {
+            "ticket_id": self.id,
+            "company_id": self.company_id.id,
+            "team_id": self.team_id.id,
+            "partner_id": self.partner_id.id,
+            "contact_id": self.contact_id.id,
+            "site_id": self.unit_id.site_id.id,
+            "unit_id": self.unit_id.id,
+            "kind": ORDER_KINDS.get(self.kind, "on_site"),
+            "is_internal": self.kind == "internal",
+            "symptom_id": self.symptom_id.id,
+            "symptom_note": self.subject,
+            # The customer's day: a call at 23:30 in Shanghai is of that day.
+            "date_fault": reported.date(),
+        }

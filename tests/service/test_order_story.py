@@ -1,0 +1,67 @@
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, tagged
+
+from odoo.addons.after_sales_service.tests.common import AfterSalesCommon
+
+PIXEL = (
+    b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGA"
+    b"WjR9awAAAABJRU5ErkJggg=="
+)
+
+
+@tagged("post_install", "-at_install")
+class TestOrderStory(AfterSalesCommon):
+    """One job from the ticket to the review, each step by the right person."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.after_sales_quotation_required = False
+        cls.pump = cls._create_pump()
+        cls._create_policy(cls.pump)
+        cls.unit = cls._create_unit(cls.pump)
+        cls.cause = cls.env["after.sales.fault.code"].create(
+            {"name": "Normal failure", "code": "C-T1", "kind": "cause"}
+        )
+
+    def _answer_checks(self, order):
+        order.check_ids.filtered("is_safety").action_ok()
+
+    def test_the_agent_opens_an_order_with_a_number(self):
+        form = Form(self.env["after.sales.order"].with_user(self.agent))
+        form.partner_id = self.customer
+        form.unit_id = self.unit
+        order = form.save()
+        self.assertRegex(order.name, r"^SV/\d{4}/\d{5}$")
+        self.assertEqual(order.product_id, self.pump)
+        self.assertTrue(order.check_ids.filtered("is_safety"))
+
+    def test_the_whole_way(self):
+        order = self._create_order(
+            unit_id=self.unit.id,
+            date_planned="2026-03-02 08:00:00",
+            line_ids=[Command.create({"product_id": self.motor.id})],
+        )
+        order.with_user(self.agent).action_plan()
+        self.assertEqual(order.state, "planned")
+        visit = order.visit_ids
+        self.assertEqual(visit.technician_id, self.employee)
+        mine = order.with_user(self.technician)
+        visit.with_user(self.technician).action_depart()
+        self.assertEqual(mine.next_step, "arrive")
+        visit.with_user(self.technician).action_arrive()
+        self.assertEqual(order.state, "on_site")
+        with self.assertRaisesRegex(UserError, "outcome(.|\n)*Motor M4(.|\n)*signed"):
+            mine.action_complete()
+        self._answer_checks(mine)
+        mine.write({"outcome": "repaired", "cause_id": self.cause.id})
+        mine.action_fill_used()
+        mine._sign("Ms Li", PIXEL)
+        mine.action_complete()
+        self.assertEqual(order.state, "done")
+        self.assertEqual(visit.state, "done")
+        with self.assertRaises(AccessError):
+            mine.action_review()
+        order.with_user(self.supervisor).action_review()
+        self.assertEqual(order.reviewer_id, self.supervisor)
