@@ -1,4 +1,23 @@
-from odoo import fields, models
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import plaintext2html
+
+from ..platform.state_mixin import _MOVE
+
+SUPERVISOR = "after_sales_service.after_sales_group_supervisor"
+CLERK = "after_sales_service.after_sales_group_clerk"
+# What the people at the desk write down; everything else follows from the buttons.
+NOTES = {
+    "finding",
+    "finding_note",
+    "disposition",
+    "supplier_id",
+    "supplier_answer",
+    "supplier_note",
+    "write_off_reason",
+}
+# What the finding suggests to do with the part.
+SUGGESTIONS = {"no_fault": "refurbish", "unknown": "supplier", "fault": "scrap"}
 
 
 class AfterSalesOldPart(models.Model):
@@ -18,15 +37,20 @@ class AfterSalesOldPart(models.Model):
         "after.sales.order.line", required=True, ondelete="restrict", index=True
     )
     order_id = fields.Many2one(related="order_line_id.order_id", store=True, index=True)
+    partner_id = fields.Many2one(related="order_id.partner_id", string="Customer")
     unit_id = fields.Many2one(related="order_id.unit_id", store=True)
     technician_id = fields.Many2one(
         "hr.employee", string="Holder", required=True, index=True, tracking=True
     )
-    product_id = fields.Many2one("product.product", required=True)
+    product_id = fields.Many2one("product.product", string="Part", required=True)
     quantity = fields.Float(default=1.0, digits="Product Unit")
-    serial = fields.Char(index="btree_not_null")
+    serial = fields.Char(string="Serial Number", index="btree_not_null")
+    cause_id = fields.Many2one(related="order_id.cause_id")
     date_due = fields.Date(string="Due Back", index=True)
-    date_received = fields.Datetime(string="Received", copy=False)
+    is_overdue = fields.Boolean(
+        string="Overdue", compute="_compute_is_overdue", search="_search_is_overdue"
+    )
+    date_received = fields.Datetime(string="Received", copy=False, readonly=True)
     finding = fields.Selection(
         [
             ("fault", "Fault found"),
@@ -36,7 +60,7 @@ class AfterSalesOldPart(models.Model):
         copy=False,
         tracking=True,
     )
-    finding_note = fields.Text(copy=False)
+    finding_note = fields.Text(string="What Was Found", copy=False)
     disposition = fields.Selection(
         [
             ("refurbish", "Refurbish"),
@@ -44,18 +68,51 @@ class AfterSalesOldPart(models.Model):
             ("scrap", "Scrap"),
             ("customer", "Back to the customer"),
         ],
+        compute="_compute_disposition",
+        store=True,
+        readonly=False,
         copy=False,
         tracking=True,
     )
-    supplier_id = fields.Many2one("res.partner", string="Manufacturer")
+    supplier_id = fields.Many2one(
+        "res.partner",
+        string="Manufacturer",
+        compute="_compute_supplier_id",
+        store=True,
+        readonly=False,
+    )
+    supplier_answer = fields.Selection(
+        [
+            ("replaced", "Replaced"),
+            ("credited", "Credited"),
+            ("explained", "Analysed, nothing paid"),
+            ("rejected", "Rejected"),
+        ],
+        string="Answer of the Manufacturer",
+        copy=False,
+        tracking=True,
+    )
+    supplier_note = fields.Text(string="Analysis and Solution", copy=False)
     write_off_reason = fields.Text(copy=False)
-    movement_ids = fields.One2many("after.sales.old.part.movement", "old_part_id")
-    move_ids = fields.One2many("stock.move", "after_sales_old_part_id")
+    movement_ids = fields.One2many(
+        "after.sales.old.part.movement", "old_part_id", readonly=True
+    )
+    move_ids = fields.One2many(
+        "stock.move",
+        "after_sales_old_part_id",
+        groups="stock.group_stock_user,after_sales_service.after_sales_group_auditor",
+    )
+    repair_ids = fields.One2many(
+        "repair.order",
+        "after_sales_old_part_id",
+        groups="stock.group_stock_user,after_sales_service.after_sales_group_auditor",
+    )
     state = fields.Selection(
         [
             ("due", "Due back"),
             ("received", "Received"),
             ("analysed", "Analysed"),
+            ("refurbish", "In refurbishing"),
             ("supplier", "At the manufacturer"),
             ("disposed", "Closed"),
             ("written_off", "Written off"),
@@ -68,20 +125,448 @@ class AfterSalesOldPart(models.Model):
         copy=False,
     )
 
+    _quantity_positive = models.Constraint(
+        "CHECK(quantity > 0)", "The quantity of an old part must be more than zero."
+    )
+
+    # === COMPUTES === #
+    @api.depends("date_due", "state")
+    def _compute_is_overdue(self):
+        today = fields.Date.context_today(self)
+        for part in self:
+            part.is_overdue = (
+                part.state == "due" and bool(part.date_due) and part.date_due < today
+            )
+
+    def _search_is_overdue(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return [
+            ("state", "=", "due"),
+            ("date_due", "<", fields.Date.context_today(self)),
+        ]
+
+    @api.depends("finding")
+    def _compute_disposition(self):
+        for part in self:
+            part.disposition = SUGGESTIONS.get(part.finding, part.disposition)
+
+    @api.depends("product_id")
+    def _compute_supplier_id(self):
+        for part in self:
+            part.supplier_id = part.product_id.seller_ids[:1].partner_id
+
+    # === CRUD === #
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            vals["name"] = (
+                self.env["ir.sequence"]
+                .with_company(vals.get("company_id"))
+                .next_by_code("after.sales.old.part")
+            )
+        parts = super().create(vals_list)
+        parts._add_movement("open")
+        return parts
+
+    def write(self, vals):
+        moving = self.env.context.get("after_sales_move") is _MOVE
+        own = {fname for fname in vals if fname in self._fields} - NOTES
+        if not (moving or self.env.su) and own - {
+            "activity_ids",
+            "message_follower_ids",
+        }:
+            raise UserError(
+                self.env._(
+                    "The facts of an old part follow from its order and its transfers "
+                    "and cannot be changed by hand."
+                )
+            )
+        if not moving and NOTES & vals.keys():
+            self._check_open()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(
+            self.env._("Old parts are kept for ever. Write the part off instead.")
+        )
+
     def _get_transitions(self):
         return {
             "due": {"received", "written_off", "cancel"},
             "received": {"analysed"},
-            "analysed": {"supplier", "disposed"},
+            "analysed": {"refurbish", "supplier", "disposed"},
+            "refurbish": {"analysed", "disposed"},
             "supplier": {"disposed"},
             "disposed": set(),
             "written_off": set(),
             "cancel": set(),
         }
 
+    # === ACTIONS === #
+    def action_receive(self):
+        """Take the parts in: one native receipt per order."""
+        self._check_group(CLERK)
+        self._lock_for_move()
+        self._check_state("due")
+        self._transfer(
+            "after_sales_old_part_type_id",
+            lambda part: part.partner_id,
+            to_old_parts=True,
+        )
+
+    def action_analyse(self):
+        self._check_group(CLERK, SUPERVISOR)
+        for part in self:
+            if not part.finding:
+                raise UserError(
+                    self.env._(
+                        "Say first what was found on %(part)s.", part=part.display_name
+                    )
+                )
+        self._move_to("analysed")
+        labels = dict(self._fields["finding"]._description_selection(self.env))
+        for part in self:
+            part._add_movement("analyse", note=labels[part.finding])
+
+    def action_dispose(self):
+        """Do what was decided about each part, with native documents."""
+        self._check_group(CLERK)
+        self._lock_for_move()
+        self._check_state("analysed")
+        for part in self:
+            if not part.disposition:
+                raise UserError(
+                    self.env._(
+                        "Decide first what becomes of %(part)s.",
+                        part=part.display_name,
+                    )
+                )
+        for disposition, parts in self.grouped("disposition").items():
+            getattr(parts, f"_dispose_{disposition}")()
+
+    def action_close_supplier(self):
+        """Write down the manufacturer's answer and close."""
+        self._check_group(CLERK, SUPERVISOR)
+        for part in self:
+            if not part.supplier_answer:
+                raise UserError(
+                    self.env._(
+                        "Write down what the manufacturer answered about %(part)s.",
+                        part=part.display_name,
+                    )
+                )
+        self._move_to("disposed")
+        labels = dict(self._fields["supplier_answer"]._description_selection(self.env))
+        for part in self:
+            part._add_movement("supplier_in", note=labels[part.supplier_answer])
+
+    def action_write_off(self):
+        """Give up a part that will not come back; a supervisor answers for it."""
+        self._check_group(SUPERVISOR)
+        for part in self:
+            if not (part.write_off_reason or "").strip():
+                raise UserError(
+                    self.env._(
+                        "Write the reason why %(part)s will not come back.",
+                        part=part.display_name,
+                    )
+                )
+        self._move_to("written_off")
+        for part in self:
+            part._add_movement("write_off", note=part.write_off_reason)
+        self._close_reminders()
+
+    def action_view_transfers(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "stock.action_picking_tree_all"
+        )
+        action["domain"] = [("id", "in", self.move_ids.picking_id.ids)]
+        action["context"] = {}
+        return action
+
     # === BUSINESS === #
+    def _check_group(self, *groups):
+        if not self.env.su and not any(
+            self.env.user.has_group(group) for group in groups
+        ):
+            raise AccessError(
+                self.env._("You do not have the right to do this with an old part.")
+            )
+
+    def _check_open(self):
+        closed = self.filtered(lambda part: not part._get_transitions()[part.state])
+        if closed:
+            raise UserError(
+                self.env._(
+                    "%(part)s is closed and cannot be changed any more.",
+                    part=closed[0].display_name,
+                )
+            )
+
+    def _check_state(self, state):
+        """Refuse parts that are not in ``state`` before anything is moved."""
+        wrong = self.filtered(lambda part: part.state != state)
+        if wrong:
+            labels = dict(self._fields["state"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "%(part)s is “%(current)s”; this is for parts that are “%(wanted)s”. "
+                    "Reload the page to see what was done meanwhile.",
+                    part=wrong[0].display_name,
+                    current=labels[wrong[0].state],
+                    wanted=labels[state],
+                )
+            )
+
+    def _add_movement(self, kind, note=False, picking=False):
+        """Add a row to the ledger of each part."""
+        # Nobody has the right to write the ledger; each button checked its own right.
+        self.env["after.sales.old.part.movement"].sudo().create(
+            [
+                {
+                    "old_part_id": part.id,
+                    "kind": kind,
+                    "note": note,
+                    "picking_id": picking and picking.id,
+                    "user_id": self.env.uid,
+                }
+                for part in self
+            ]
+        )
+
+    def _close_reminders(self):
+        self.activity_unlink(["after_sales_service.mail_activity_type_old_part"])
+
+    # === BUSINESS: transfers === #
+    def _transfer(self, type_field, get_partner, to_old_parts=False):
+        """Make and validate native transfers of one type, one per order."""
+        # The right was checked by the button; supervisors have no stock rights.
+        for order, parts in self.sudo().grouped("order_id").items():
+            picking_type = order._get_warehouse()[type_field]
+            picking = (
+                self.env["stock.picking"]
+                .sudo()
+                .create(
+                    parts._prepare_transfer_vals(
+                        picking_type, get_partner(parts[:1]), to_old_parts
+                    )
+                )
+            )
+            picking._validate_after_sales()
+
+    def _prepare_transfer_vals(self, picking_type, partner, to_old_parts):
+        """Return the values of one transfer of old parts, with its moves."""
+        order = self.order_id
+        place = order.company_id.after_sales_old_part_location_id
+        partner_company = partner.with_company(order.company_id)
+        if to_old_parts:
+            source, destination = partner_company.property_stock_customer, place
+        else:
+            source, destination = place, picking_type.default_location_dest_id
+            if destination.usage == "supplier":
+                destination = partner_company.property_stock_supplier or destination
+            elif destination.usage == "customer":
+                destination = partner_company.property_stock_customer or destination
+        return {
+            "picking_type_id": picking_type.id,
+            "partner_id": partner.id,
+            "location_id": source.id,
+            "location_dest_id": destination.id,
+            "company_id": order.company_id.id,
+            "origin": ", ".join([order.name, *self.mapped("name")]),
+            "after_sales_order_id": order.id,
+            "move_ids": [
+                Command.create(part._prepare_move_vals(source, destination))
+                for part in self
+            ],
+        }
+
+    def _prepare_move_vals(self, source, destination):
+        """Return the values of the move of one old part."""
+        self.ensure_one()
+        base = {
+            "product_id": self.product_id.id,
+            "company_id": self.company_id.id,
+            "location_id": source.id,
+            "location_dest_id": destination.id,
+        }
+        uom = self.product_id.uom_id
+        return base | {
+            "product_uom_qty": self.quantity,
+            "product_uom": uom.id,
+            "picked": True,
+            # A credit to the customer must never follow from an old part.
+            "to_refund": False,
+            "after_sales_old_part_id": self.id,
+            "move_line_ids": [
+                Command.create(
+                    base
+                    | {
+                        "product_uom_id": uom.id,
+                        "quantity": self.quantity,
+                        "lot_id": self._get_lot().id,
+                        "picked": True,
+                    }
+                )
+            ],
+        }
+
+    def _get_lot(self):
+        """Return the serial number in stock, made here if it was never there."""
+        self.ensure_one()
+        lots = self.env["stock.lot"]
+        if self.product_id.tracking == "none" or not self.serial:
+            return lots
+        return lots.search(
+            [
+                ("product_id", "=", self.product_id.id),
+                ("name", "=", self.serial),
+                ("company_id", "in", [False, self.company_id.id]),
+            ],
+            limit=1,
+        ) or lots.create({"product_id": self.product_id.id, "name": self.serial})
+
     def _follow_moves(self, moves):
         """Take the next step when the native transfer is done."""
+        for part in self:
+            move = moves.filtered(
+                lambda row, part=part: row.after_sales_old_part_id == part
+            )[-1:]
+            place = part.company_id.after_sales_old_part_location_id
+            if move.location_dest_id == place and part.state == "due":
+                part._move_to("received", date_received=fields.Datetime.now())
+                part._add_movement("receive", picking=move.picking_id)
+                part._close_reminders()
+            elif move.location_id == place and part.state == "analysed":
+                part._follow_departure(move)
+
+    def _follow_departure(self, move):
+        """Close the part that left, or wait for the manufacturer's answer."""
+        self.ensure_one()
+        usage = move.location_dest_id.usage
+        if usage == "supplier":
+            self._move_to("supplier")
+            self._add_movement("supplier_out", picking=move.picking_id)
+        elif usage == "customer":
+            self._move_to("disposed")
+            self._add_movement("customer", picking=move.picking_id)
+        elif usage == "inventory":
+            self._move_to("disposed")
+            self._add_movement("scrap", note=move.reference)
+
+    # === BUSINESS: dispositions === #
+    def _dispose_supplier(self):
+        for part in self:
+            if not part.supplier_id:
+                raise UserError(
+                    self.env._(
+                        "Say to which manufacturer %(part)s goes back.",
+                        part=part.display_name,
+                    )
+                )
+        for supplier, parts in self.grouped("supplier_id").items():
+            parts._transfer(
+                "after_sales_vendor_type_id", lambda _part, partner=supplier: partner
+            )
+
+    def _dispose_customer(self):
+        self._transfer("after_sales_goods_out_type_id", lambda part: part.partner_id)
+
+    def _dispose_scrap(self):
+        # The right was checked by the button.
+        scraps = (
+            self.env["stock.scrap"]
+            .sudo()
+            .create([part._prepare_scrap_vals() for part in self.sudo()])
+        )
+        scraps.do_scrap()
+
+    def _prepare_scrap_vals(self):
+        """Return the values of the native scrap of one part."""
+        self.ensure_one()
+        return {
+            "product_id": self.product_id.id,
+            "product_uom_id": self.product_id.uom_id.id,
+            "scrap_qty": self.quantity,
+            "lot_id": self._get_lot().id,
+            "location_id": self.company_id.after_sales_old_part_location_id.id,
+            "scrap_location_id": self._get_scrap_location().id,
+            "company_id": self.company_id.id,
+            "origin": self.name,
+            "after_sales_old_part_id": self.id,
+        }
+
+    def _get_scrap_location(self):
+        """Return the company's scrap location, not the one of stock-takes."""
+        self.ensure_one()
+        counting = self.product_id.with_company(
+            self.company_id
+        ).property_stock_inventory
+        return (
+            self.env["stock.location"].search(
+                [
+                    ("usage", "=", "inventory"),
+                    ("company_id", "=", self.company_id.id),
+                    ("id", "!=", counting.id),
+                ],
+                limit=1,
+            )
+            or counting
+        )
+
+    def _dispose_refurbish(self):
+        # The right was checked by the button.
+        self.env["repair.order"].sudo().create(
+            [part._prepare_refurbish_vals() for part in self.sudo()]
+        )
+        self._move_to("refurbish")
+
+    def _prepare_refurbish_vals(self):
+        """Return the values of the native repair that makes the part good again."""
+        self.ensure_one()
+        warehouse = self.order_id._get_warehouse()
+        return {
+            "product_id": self.product_id.id,
+            "product_qty": self.quantity,
+            "product_uom": self.product_id.uom_id.id,
+            "company_id": self.company_id.id,
+            "picking_type_id": warehouse.repair_type_id.id,
+            "product_location_src_id": (
+                self.company_id.after_sales_old_part_location_id.id
+            ),
+            "product_location_dest_id": warehouse.lot_stock_id.id,
+            "lot_id": self._get_lot().id,
+            "internal_notes": plaintext2html(self.finding_note or ""),
+            "after_sales_order_id": self.order_id.id,
+            "after_sales_old_part_id": self.id,
+        }
+
+    # === BUSINESS: reminders === #
+    @api.model
+    def _cron_remind_overdue(self):
+        """Remind each holder once of every part that is due back."""
+        kind = "after_sales_service.mail_activity_type_old_part"
+        overdue = self.search(
+            [
+                ("is_overdue", "=", True),
+                ("activity_type_id", "!=", self.env.ref(kind).id),
+                ("technician_id.user_id", "!=", False),
+            ]
+        )
+        for part in overdue:
+            part.activity_schedule(
+                kind,
+                date_deadline=part.date_due,
+                user_id=part.technician_id.user_id.id,
+                summary=self.env._(
+                    "Bring back %(part)s of %(order)s",
+                    part=part.product_id.display_name,
+                    order=part.order_id.name,
+                ),
+            )
 
 
 class AfterSalesOldPartMovement(models.Model):
@@ -116,3 +601,11 @@ class AfterSalesOldPartMovement(models.Model):
     )
     note = fields.Char()
     picking_id = fields.Many2one("stock.picking", string="Transfer")
+
+    # === CRUD === #
+    def write(self, vals):
+        raise UserError(self.env._("The ledger of old parts is never changed."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("The ledger of old parts is never changed."))

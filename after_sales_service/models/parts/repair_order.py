@@ -11,6 +11,23 @@ class RepairOrder(models.Model):
         "after.sales.old.part", string="Old Part", index="btree_not_null", copy=False
     )
 
+    def action_repair_done(self):
+        result = super().action_repair_done()
+        # The workshop has no rights on old parts.
+        for repair in self.sudo().filtered("after_sales_old_part_id"):
+            part = repair.after_sales_old_part_id
+            if repair.state == "done" and part.state == "refurbish":
+                part._move_to("disposed")
+                part._add_movement("refurbish", note=repair.name)
+        return result
+
+    def action_repair_cancel(self):
+        result = super().action_repair_cancel()
+        # The workshop has no rights on old parts.
+        parts = self.sudo().after_sales_old_part_id
+        parts.filtered(lambda part: part.state == "refurbish")._move_to("analysed")
+        return result
+
     def _get_refurbish_cost(self):
         """Return what the refurbished part cost: its new parts, in company currency."""
         self.ensure_one()

@@ -84,6 +84,15 @@ class StockMove(models.Model):
             or bool(self.picking_id.after_sales_order_id)
         )
 
+    def _get_quantity_not_returned(self):
+        """Return what is still away, in the product's unit of measure."""
+        self.ensure_one()
+        uom = self.product_id.uom_id
+        back = self.returned_move_ids.filtered(lambda move: move.state == "done")
+        return self.product_uom._compute_quantity(self.quantity, uom) - sum(
+            move.product_uom._compute_quantity(move.quantity, uom) for move in back
+        )
+
     def _prepare_move_split_vals(self, qty):
         links = {fname: self[fname].id for fname in LINKS}
         return super()._prepare_move_split_vals(qty) | links

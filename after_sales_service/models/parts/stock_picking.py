@@ -41,6 +41,21 @@ class StockPicking(models.Model):
             "after_sales_requisition_id": self.after_sales_requisition_id.id,
         }
 
+    def _prepare_after_sales_return_vals(self):
+        """Return the values of the transfer that brings parts of this one back."""
+        self.ensure_one()
+        picking_type = self.picking_type_id.return_picking_type_id
+        return {
+            "picking_type_id": (picking_type or self.picking_type_id).id,
+            "location_id": self.location_dest_id.id,
+            "location_dest_id": self.location_id.id,
+            "partner_id": self.partner_id.id,
+            "origin": self.env._("Return of %(transfer)s", transfer=self.name),
+            "return_id": self.id,
+            "company_id": self.company_id.id,
+            **self._prepare_after_sales_links(),
+        }
+
     def _create_backorder_picking(self):
         backorder = super()._create_backorder_picking()
         if self._is_after_sales():

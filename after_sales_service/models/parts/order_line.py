@@ -1,0 +1,304 @@
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import Command, fields, models
+
+
+class AfterSalesOrderLine(models.Model):
+    _inherit = "after.sales.order.line"
+
+    move_ids = fields.One2many(
+        "stock.move",
+        "after_sales_line_id",
+        groups="stock.group_stock_user,after_sales_service.after_sales_group_auditor",
+    )
+    requisition_line_ids = fields.One2many(
+        "after.sales.requisition.line", "order_line_id"
+    )
+    old_part_ids = fields.One2many("after.sales.old.part", "order_line_id")
+    fitted_id = fields.Many2one(
+        "after.sales.unit.component",
+        string="Fitted Component",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        help="What the completed order put into the unit.",
+    )
+
+    # === BUSINESS: what was used === #
+    def _get_sale_line(self):
+        """Return the sale line that charges the part. Meant to be extended."""
+        self.ensure_one()
+        return self.env["sale.order.line"]
+
+    def _get_used_quantity(self):
+        """Return what was used, in the product's own unit of measure."""
+        self.ensure_one()
+        if "is_unused" in self._fields and self.is_unused:
+            return 0.0
+        return (self.uom_id or self.product_id.uom_id)._compute_quantity(
+            self.quantity_done, self.product_id.uom_id
+        )
+
+    def _is_internal_cost(self):
+        """Say if the company itself pays as for its own use."""
+        self.ensure_one()
+        return self.category == "D" or self.order_id.is_internal
+
+    def _is_free_of_charge(self):
+        """Say if the customer pays nothing for the part."""
+        self.ensure_one()
+        return self._is_internal_cost() or self.share >= 100
+
+    def _get_consumption_location(self):
+        """Return where the used part goes: to the customer, or to a cost location."""
+        self.ensure_one()
+        company = self.company_id
+        if self._is_internal_cost():
+            return company.after_sales_internal_location_id
+        if not self._is_free_of_charge():
+            partner = self.order_id.partner_id.with_company(company)
+            return partner.property_stock_customer
+        kind = self.decision_id.cover_id.kind
+        if kind == "contract" or self.category == "B":
+            return company.after_sales_contract_location_id
+        if kind == "goodwill":
+            return company.after_sales_goodwill_location_id
+        return company.after_sales_warranty_location_id
+
+    def _get_consumed(self):
+        """Return what the done transfers took, less what they brought back.
+
+        :return: ``{line: {location: quantity in the product's unit}}``
+        """
+        consumed = defaultdict(lambda: defaultdict(float))
+        moves = self.env["stock.move"].search(
+            [("after_sales_line_id", "in", self.ids), ("state", "=", "done")]
+        )
+        for move in moves:
+            quantity = move.product_uom._compute_quantity(
+                move.quantity, move.product_id.uom_id
+            )
+            line = move.after_sales_line_id
+            if move.origin_returned_move_id:
+                consumed[line][move.location_id] -= quantity
+            else:
+                consumed[line][move.location_dest_id] += quantity
+        return consumed
+
+    def _get_consumption_changes(self):
+        """Compare what was used with what the transfers say.
+
+        :return: list of ``(line, location, quantity)``; negative: bring back
+        """
+        consumed = self._get_consumed()
+        changes = []
+        for line in self:
+            wanted = dict.fromkeys(consumed[line], 0.0)
+            used = line._get_used_quantity()
+            if used:
+                wanted[line._get_consumption_location()] = used
+            for location, quantity in wanted.items():
+                change = quantity - consumed[line][location]
+                if not line.product_id.uom_id.is_zero(change):
+                    changes.append((line, location, change))
+        return changes
+
+    def _pick(self, source, left, wanted):
+        """Take ``wanted`` pieces from ``left``, the oldest first.
+
+        :param left: ``{quant: quantity}``, lessened by what is taken
+        :return: ``([(quant, quantity), …], sentence why not or False)``
+        """
+        self.ensure_one()
+        product = self.product_id
+        if not product.is_storable:
+            return [(self.env["stock.quant"], wanted)], False
+        if product.tracking == "serial" and not self.lot_in_id:
+            return [], self.env._(
+                "%(order)s: say which serial number of %(part)s was fitted.",
+                order=self.order_id.name,
+                part=product.display_name,
+            )
+        own = [
+            quant
+            for quant in left
+            if quant.product_id == product
+            and quant.location_id.parent_path.startswith(source.parent_path)
+            and (not self.lot_in_id or quant.lot_id == self.lot_in_id)
+        ]
+        available = sum(left[quant] for quant in own)
+        if product.uom_id.compare(wanted, available) > 0:
+            return [], self._get_shortage_message(source, wanted, available)
+        picks = []
+        for quant in own:
+            taken = min(wanted, left[quant])
+            if product.uom_id.compare(taken, 0) > 0:
+                picks.append((quant, taken))
+                left[quant] -= taken
+                wanted -= taken
+        return picks, False
+
+    def _get_shortage_message(self, source, wanted, available):
+        self.ensure_one()
+        return self.env._(
+            "%(order)s: %(wanted)g %(uom)s of %(part)s were used, but %(van)s has "
+            "%(available)g.",
+            order=self.order_id.name,
+            wanted=wanted,
+            uom=self.product_id.uom_id.name,
+            part=" ".join(
+                filter(None, [self.product_id.display_name, self.lot_in_id.name])
+            ),
+            van=source.display_name,
+            available=available,
+        )
+
+    def _prepare_consumption_move_vals(self, source, destination, picks):
+        """Return the values of the move that takes a used part out of the van.
+
+        :param picks: list of ``(quant or empty, quantity)``
+        """
+        self.ensure_one()
+        quantity = sum(quantity for _quant, quantity in picks)
+        uom = self.product_id.uom_id
+        base = {
+            "product_id": self.product_id.id,
+            "company_id": self.company_id.id,
+            "location_dest_id": destination.id,
+        }
+        return base | {
+            "product_uom_qty": quantity,
+            "product_uom": uom.id,
+            "location_id": source.id,
+            "origin": self.order_id.name,
+            "picked": True,
+            "after_sales_line_id": self.id,
+            "sale_line_id": (
+                self._get_sale_line().id if destination.usage == "customer" else False
+            ),
+            "move_line_ids": [
+                Command.create(
+                    base
+                    | {
+                        "location_id": (quant.location_id or source).id,
+                        "lot_id": quant.lot_id.id or self.lot_in_id.id,
+                        "package_id": quant.package_id.id,
+                        "product_uom_id": uom.id,
+                        "quantity": quantity,
+                        "picked": True,
+                    }
+                )
+                for quant, quantity in picks
+            ],
+        }
+
+    def _prepare_return_move_vals(self, move, quantity):
+        """Return the values of the move that brings ``quantity`` of ``move`` back."""
+        self.ensure_one()
+        base = {
+            "product_id": move.product_id.id,
+            "company_id": move.company_id.id,
+            "location_id": move.location_dest_id.id,
+        }
+        return base | {
+            "product_uom_qty": quantity,
+            "product_uom": move.product_id.uom_id.id,
+            "location_dest_id": move.location_id.id,
+            "origin": self.order_id.name,
+            "picked": True,
+            "origin_returned_move_id": move.id,
+            "to_refund": True,
+            "after_sales_line_id": self.id,
+            "sale_line_id": move.sale_line_id.id,
+            "move_line_ids": [
+                Command.create(
+                    base
+                    | {
+                        "location_dest_id": row.location_id.id,
+                        "lot_id": row.lot_id.id,
+                        "product_uom_id": move.product_id.uom_id.id,
+                        "quantity": taken,
+                        "picked": True,
+                    }
+                )
+                for row, taken in self._spread_return(move, quantity)
+            ],
+        }
+
+    def _spread_return(self, move, quantity):
+        """Split what comes back over the rows it went out with."""
+        for row in move.move_line_ids:
+            taken = min(quantity, row.quantity_product_uom)
+            quantity -= taken
+            if not move.product_id.uom_id.is_zero(taken):
+                yield row, taken
+
+    # === BUSINESS: what the unit got === #
+    def _swap_components(self):
+        """Put the used parts into the unit; each line does it once."""
+        for line in self:
+            unit = line.order_id.unit_id
+            if not (unit and line.component_id) or line.fitted_id:
+                continue
+            if not line._get_used_quantity():
+                continue
+            line.fitted_id = unit._replace_component(
+                line.component_id,
+                product=line.product_id,
+                lot=line.lot_in_id,
+                serial_out=line.serial_out,
+                date=line.order_id._get_completion_date(),
+                origin=line.order_id.name,
+            )
+
+    # === BUSINESS: old parts === #
+    def _owes_old_part(self):
+        """Say if the part that came out must be brought back."""
+        self.ensure_one()
+        duty = self.product_id.after_sales_old_part_duty
+        return (
+            self.kind == "part"
+            and self.order_id.kind != "installation"
+            and bool(self._get_used_quantity())
+            and (duty == "always" or (duty == "covered" and self._is_free_of_charge()))
+        )
+
+    def _open_old_parts(self):
+        """Open the duties that completed lines owe; drop those they owe no more."""
+        # Nobody has the right to make duties; they follow from the completed lines.
+        lines = self.sudo()
+        open_parts = lines.old_part_ids.filtered(lambda part: part.state != "cancel")
+        owing = lines.filtered(lambda line: line._owes_old_part())
+        dropped = (open_parts - owing.old_part_ids).filtered(
+            lambda part: part.state == "due"
+        )
+        for part in owing.old_part_ids & open_parts:
+            quantity = part.order_line_id._get_used_quantity()
+            if part.state == "due" and part.quantity != quantity:
+                part.quantity = quantity
+        if dropped:
+            dropped._move_to("cancel")
+            dropped._add_movement("cancel")
+        self.env["after.sales.old.part"].sudo().create(
+            [
+                line._prepare_old_part_vals()
+                for line in owing
+                if not line.old_part_ids & open_parts
+            ]
+        )
+
+    def _prepare_old_part_vals(self):
+        """Return the values of the duty to bring the old part of one line back."""
+        self.ensure_one()
+        order = self.order_id
+        days = order.company_id.after_sales_old_part_days
+        return {
+            "company_id": order.company_id.id,
+            "order_line_id": self.id,
+            "technician_id": order.technician_id.id,
+            "product_id": (self.unit_component_id.product_id or self.product_id).id,
+            "quantity": self._get_used_quantity(),
+            "serial": self.serial_out,
+            "date_due": order._get_completion_date() + timedelta(days=days),
+        }
