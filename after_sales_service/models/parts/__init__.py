@@ -1,3 +1,4 @@
+from . import account_chart_template
 from . import product_template
 from . import stock_location
 from . import stock_warehouse

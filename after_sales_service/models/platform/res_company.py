@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import Command, fields, models
 
 
 class ResCompany(models.Model):
@@ -109,3 +109,71 @@ class ResCompany(models.Model):
             "after_sales_loan_location_id": base
             | {"name": self.env._("On loan"), "usage": "transit"},
         }
+
+    # === BUSINESS: accounts of the service locations (parts room) === #
+    def _after_sales_ensure_accounts(self):
+        """Give the cost locations their accounts; safe to run twice.
+
+        Without a chart of accounts nothing is done: parts are used all the same, but
+        no entry is made for what they cost.
+        """
+        for company in self.filtered("after_sales_warranty_location_id"):
+            pattern = company._get_after_sales_account_pattern()
+            if not pattern:
+                continue
+            for name, locations in company._get_after_sales_account_plan():
+                bare = locations.filtered(lambda row: not row.valuation_account_id)
+                if bare:
+                    bare.valuation_account_id = (
+                        locations.valuation_account_id[:1]
+                        or company._find_or_create_after_sales_account(name, pattern)
+                    )
+
+    def _get_after_sales_account_plan(self):
+        """Return ``[(name of the account, service locations)]`` of one company."""
+        self.ensure_one()
+        return [
+            (self.env._("Warranty cost"), self.after_sales_warranty_location_id),
+            (self.env._("Service contract cost"), self.after_sales_contract_location_id),
+            (self.env._("Goodwill cost"), self.after_sales_goodwill_location_id),
+            (self.env._("Parts for internal use"), self.after_sales_internal_location_id),
+            (
+                self.env._("Value of refurbished parts"),
+                self.after_sales_old_part_location_id
+                | self.after_sales_defective_location_id,
+            ),
+        ]
+
+    def _get_after_sales_account_pattern(self):
+        """Return the expense account after which ours are made, empty without a chart."""
+        self.ensure_one()
+        accounts = self.env["account.account"].with_company(self)
+        return self.expense_account_id or accounts.search(
+            [
+                *accounts._check_company_domain(self),
+                ("account_type", "in", ("expense", "expense_direct_cost")),
+            ],
+            limit=1,
+        )
+
+    def _find_or_create_after_sales_account(self, name, pattern):
+        """Return the expense account called ``name``, made if there is none."""
+        self.ensure_one()
+        accounts = self.env["account.account"].with_company(self)
+        return accounts.search(
+            [
+                *accounts._check_company_domain(self),
+                ("name", "=", name),
+                ("account_type", "=", "expense"),
+            ],
+            limit=1,
+        ) or accounts.create(
+            {
+                "name": name,
+                "code": accounts._search_new_account_code(
+                    pattern.with_company(self).code or "600000"
+                ),
+                "account_type": "expense",
+                "company_ids": [Command.set(self.root_id.ids)],
+            }
+        )
