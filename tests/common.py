@@ -20,7 +20,12 @@ class AfterSalesCommon(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env = cls.env(
-            context={**cls.env.context, "tracking_disable": True, "no_reset_password": True}
+            context={
+                **cls.env.context,
+                "tracking_disable": True,
+                "no_reset_password": True,
+                "lang": "en_US",
+            }
         )
         cls.company = cls.env.company
         cls.company.partner_id.tz = "UTC"
@@ -53,7 +58,8 @@ class AfterSalesCommon(TransactionCase):
     @classmethod
     def _create_partner(cls, **vals):
         return cls.env["res.partner"].create(
-            {"name": "Customer", "is_company": True, "email": "water@example.com"} | vals
+            {"name": "Customer", "is_company": True, "email": "water@example.com"}
+            | vals
         )
 
     @classmethod
@@ -104,12 +110,17 @@ class AfterSalesCommon(TransactionCase):
             }
             | vals
         )
-        cls.motor = cls._create_part("Motor M4", list_price=1200.0, standard_price=700.0)
+        cls.motor = cls._create_part(
+            "Motor M4", list_price=1200.0, standard_price=700.0
+        )
         cls.bearing = cls._create_part(
             "Bearing 6204", list_price=96.0, standard_price=31.0
         )
         cls.seal = cls._create_part(
-            "Shaft seal", list_price=48.0, standard_price=12.0, is_after_sales_wearing=True
+            "Shaft seal",
+            list_price=48.0,
+            standard_price=12.0,
+            is_after_sales_wearing=True,
         )
         cls.frame_position, cls.motor_position, cls.seal_position = cls.env[
             "after.sales.component"

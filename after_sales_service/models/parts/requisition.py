@@ -192,7 +192,8 @@ class AfterSalesRequisition(models.Model):
                 not (requisition.company_id.after_sales_requisition_approval)
             )
         )
-        direct._approve()
+        if direct:
+            direct._approve()
         for requisition in self - direct:
             requisition._ask_supervisor()
 

@@ -183,6 +183,8 @@ class StockWarehouse(models.Model):
             create=False,
         )
         vans = self.after_sales_vans_location_id
+        if not self.after_sales_issue_type_id:
+            return rules
         rules["after_sales_van_pull_id"] = {
             "depends": ["after_sales_issue_type_id"],
             "create_values": {
@@ -193,11 +195,11 @@ class StockWarehouse(models.Model):
                 "route_id": route.id,
                 "location_src_id": self.lot_stock_id.id,
                 "location_dest_id": vans.id,
-                "picking_type_id": self.after_sales_issue_type_id.id,
             },
             "update_values": {
                 "name": self._format_rulename(self.lot_stock_id, vans, ""),
                 "active": self.active,
+                "picking_type_id": self.after_sales_issue_type_id.id,
             },
         }
         return rules

@@ -124,19 +124,24 @@ class ResCompany(models.Model):
             for name, locations in company._get_after_sales_account_plan():
                 bare = locations.filtered(lambda row: not row.valuation_account_id)
                 if bare:
-                    bare.valuation_account_id = (
-                        locations.valuation_account_id[:1]
-                        or company._find_or_create_after_sales_account(name, pattern)
-                    )
+                    bare.valuation_account_id = locations.valuation_account_id[
+                        :1
+                    ] or company._find_or_create_after_sales_account(name, pattern)
 
     def _get_after_sales_account_plan(self):
         """Return ``[(name of the account, service locations)]`` of one company."""
         self.ensure_one()
         return [
             (self.env._("Warranty cost"), self.after_sales_warranty_location_id),
-            (self.env._("Service contract cost"), self.after_sales_contract_location_id),
+            (
+                self.env._("Service contract cost"),
+                self.after_sales_contract_location_id,
+            ),
             (self.env._("Goodwill cost"), self.after_sales_goodwill_location_id),
-            (self.env._("Parts for internal use"), self.after_sales_internal_location_id),
+            (
+                self.env._("Parts for internal use"),
+                self.after_sales_internal_location_id,
+            ),
             (
                 self.env._("Value of refurbished parts"),
                 self.after_sales_old_part_location_id

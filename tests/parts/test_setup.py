@@ -1,0 +1,117 @@
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from odoo.addons.after_sales_service.hooks import post_init_hook
+from odoo.addons.after_sales_service.models.parts.stock_warehouse import TYPE_CODES
+
+from .common import PartsCommon
+
+
+@tagged("post_install", "-at_install")
+class TestSetup(PartsCommon):
+    """Every company and warehouse has its places and operation types, once."""
+
+    def _count(self):
+        return [
+            self.env[model].with_context(active_test=False).search_count([])
+            for model in (
+                "stock.location",
+                "stock.picking.type",
+                "stock.rule",
+                "ir.sequence",
+                "account.account",
+            )
+        ]
+
+    def test_running_the_hook_again_adds_nothing(self):
+        before = self._count()
+        post_init_hook(self.env)
+        self.assertEqual(self._count(), before)
+
+    def test_a_new_company_and_warehouse_get_everything(self):
+        company = self.env["res.company"].create({"name": "Second"})
+        warehouse = self.env["stock.warehouse"].search(
+            [("company_id", "=", company.id)], limit=1
+        )
+        warehouse |= self.env["stock.warehouse"].create(
+            {"name": "Far", "code": "FAR", "company_id": company.id}
+        )
+        for place in company._prepare_after_sales_location_vals():
+            self.assertEqual(company[place].company_id, company, place)
+        for house in warehouse:
+            types = self.env["stock.picking.type"].union(
+                *(house[fname] for fname in TYPE_CODES)
+            )
+            self.assertEqual(len(types), len(TYPE_CODES))
+            self.assertEqual(types.company_id, company)
+            self.assertEqual(len(types.sequence_id), len(TYPE_CODES))
+            self.assertEqual(
+                house.after_sales_van_pull_id.location_dest_id,
+                house.after_sales_vans_location_id,
+            )
+
+    def test_an_old_warehouse_is_completed(self):
+        house = self.env["stock.warehouse"].create({"name": "Old", "code": "OLD"})
+        house.write(dict.fromkeys(TYPE_CODES, False))
+        house._create_after_sales_data()
+        self.assertTrue(all(house[fname] for fname in TYPE_CODES))
+        self.assertEqual(
+            house.after_sales_van_pull_id.picking_type_id,
+            house.after_sales_issue_type_id,
+        )
+
+    def test_a_reordering_rule_of_a_van_makes_an_issue(self):
+        self._put_in_stock(self.part, 10)
+        self.env["stock.warehouse.orderpoint"].create(
+            {
+                "product_id": self.part.id,
+                "location_id": self.van.id,
+                "warehouse_id": self.warehouse.id,
+                "route_id": self.env.ref("after_sales_service.stock_route_vans").id,
+                "product_min_qty": 2,
+                "product_max_qty": 4,
+                "trigger": "manual",
+            }
+        ).action_replenish()
+        move = self.env["stock.move"].search([("product_id", "=", self.part.id)])
+        self.assertEqual(move.picking_type_id, self.warehouse.after_sales_issue_type_id)
+        self.assertEqual(move.location_dest_id, self.van)
+        self.assertEqual(move.product_uom_qty, 4)
+
+    def test_a_chart_loaded_later_brings_the_accounts(self):
+        company = self.env["res.company"].create({"name": "Bare"})
+        company._after_sales_ensure_accounts()
+        self.assertFalse(company.after_sales_warranty_location_id.valuation_account_id)
+        self.env["account.chart.template"].try_loading(
+            "generic_coa", company=company, install_demo=False
+        )
+        accounts = (
+            company.after_sales_warranty_location_id
+            | company.after_sales_contract_location_id
+            | company.after_sales_goodwill_location_id
+            | company.after_sales_internal_location_id
+        ).valuation_account_id
+        self.assertEqual(len(accounts), 4)
+        self.assertEqual(set(accounts.mapped("account_type")), {"expense"})
+
+    def test_a_van_is_made_by_supervisors_only(self):
+        employee = self._create_technician(self._create_stranger())
+        with self.assertRaisesRegex(AccessError, "Only a service supervisor"):
+            employee.with_user(self.technician).action_create_van()
+        employee.with_user(self.supervisor).action_create_van()
+        van = employee.after_sales_van_id
+        employee.with_user(self.supervisor).action_create_van()
+        self.assertEqual(employee.after_sales_van_id, van)
+        self.assertEqual(van.warehouse_id, self.warehouse)
+
+    def test_non_valued_places_are_searched_as_they_are_shown(self):
+        places = self.env["stock.location"]
+        goods = self.company.after_sales_customer_goods_location_id
+        self.assertFalse(goods.is_valued_internal)
+        self.assertNotIn(goods, places.search([("is_valued_internal", "=", True)]))
+        self.assertIn(goods, places.search([("is_valued_internal", "=", False)]))
+
+    def test_spare_parts_have_a_category(self):
+        self.part.product_tmpl_id.categ_id = False
+        self.env.invalidate_all()
+        self.assertTrue(self.part.categ_id)
