@@ -77,8 +77,8 @@ class TestSkills(AfterSalesCommon):
         self.assertEqual(
             self._reasons(),
             [
-                "Certificate “CNC spindle” of Wang Wei ended on 2026-10-31. Renew it or "
-                "plan somebody else."
+                "Certificate “CNC spindle” of Wang Wei ended on 2026-10-31. Renew it "
+                "or plan somebody else."
             ],
         )
         self.assertFalse(self._reasons(date="2026-10-31"))  # the last day counts
