@@ -76,6 +76,8 @@
         "views/warranty/cover_views.xml",
         "views/warranty/contract_views.xml",
         "views/warranty/decision_views.xml",
+        "wizard/unit_void_views.xml",
+        "wizard/unit_preview_views.xml",
         "views/intake/ticket_views.xml",
         "views/service/order_views.xml",
         "views/service/ticket_views.xml",

@@ -214,3 +214,74 @@ class AfterSalesCommon(TransactionCase):
         cls.env["stock.quant"]._update_available_quantity(
             product, location or cls.warehouse.lot_stock_id, quantity, lot_id=lot
         )
+
+    @classmethod
+    def _create_lots(cls, product, names):
+        return cls.env["stock.lot"].create(
+            [{"name": name, "product_id": product.id} for name in names]
+        )
+
+    @classmethod
+    def _deliver(cls, product, lots=None, quantity=1, partner=None, source=None):
+        """Validate a transfer of ``product`` to ``partner``; returns it done."""
+        source = source or cls.warehouse.lot_stock_id
+        for lot in lots or [None]:
+            cls._put_in_stock(product, 1 if lots else quantity, source, lot)
+        picking = cls.env["stock.picking"].create(
+            {
+                "partner_id": (partner or cls.customer).id,
+                "picking_type_id": cls.warehouse.out_type_id.id,
+                "location_id": source.id,
+                "location_dest_id": cls.env.ref("stock.stock_location_customers").id,
+                "move_ids": [
+                    Command.create(
+                        {
+                            "product_id": product.id,
+                            "product_uom_qty": len(lots) if lots else quantity,
+                            "location_id": source.id,
+                            "location_dest_id": cls.env.ref(
+                                "stock.stock_location_customers"
+                            ).id,
+                        }
+                    )
+                ],
+            }
+        )
+        picking.action_confirm()
+        picking.move_ids.move_line_ids.unlink()
+        cls.env["stock.move.line"].create(
+            [
+                {
+                    "move_id": picking.move_ids.id,
+                    "picking_id": picking.id,
+                    "product_id": product.id,
+                    "lot_id": lot.id if lot else False,
+                    "quantity": 1 if lots else quantity,
+                    "location_id": source.id,
+                    "location_dest_id": picking.location_dest_id.id,
+                }
+                for lot in lots or [None]
+            ]
+        )
+        picking.move_ids.picked = True
+        picking._action_done()
+        cls.env["after.sales.unit"].sudo()._register_moves(picking.move_ids)
+        return picking
+
+    @classmethod
+    def _return(cls, picking):
+        """Bring everything of ``picking`` back into stock; returns that transfer."""
+        wizard = (
+            cls.env["stock.return.picking"]
+            .with_context(active_id=picking.id, active_model="stock.picking")
+            .create({})
+        )
+        for line in wizard.product_return_moves:
+            line.quantity = line.move_id.quantity
+        back = cls.env["stock.picking"].browse(
+            wizard.action_create_returns()["res_id"]
+        )
+        back.move_ids.picked = True
+        back._action_done()
+        cls.env["after.sales.unit"].sudo()._register_moves(back.move_ids)
+        return back

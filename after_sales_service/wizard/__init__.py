@@ -6,4 +6,6 @@ from . import order_sign
 from . import quotation_sign
 from . import technician_edit
 from . import tool_movement_sign
+from . import unit_preview
+from . import unit_void
 from . import visit_plan

@@ -2,7 +2,12 @@ from . import fault_code
 from . import component
 from . import unit
 from . import unit_component
+from . import unit_cover
+from . import unit_registration
 from . import warranty_policy
 from . import cover
+from . import cover_decide
+from . import cover_voiding
 from . import contract
 from . import decision
+from . import stock_move_line

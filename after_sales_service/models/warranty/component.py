@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class AfterSalesComponent(models.Model):
@@ -6,16 +7,26 @@ class AfterSalesComponent(models.Model):
 
     _name = "after.sales.component"
     _description = "After-Sales Component"
+    _rec_names_search = ["name", "code"]
     _order = "product_tmpl_id, sequence, id"
 
     name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True)
     code = fields.Char(string="Position")
     sequence = fields.Integer(default=10)
     product_tmpl_id = fields.Many2one(
-        "product.template", string="Product", required=True, ondelete="cascade", index=True
+        "product.template",
+        string="Product",
+        required=True,
+        ondelete="cascade",
+        index=True,
     )
     company_id = fields.Many2one(
-        "res.company", related="product_tmpl_id.company_id", store=True, index=True
+        "res.company",
+        related="product_tmpl_id.company_id",
+        store=True,
+        precompute=True,
+        index=True,
     )
     component_class = fields.Selection(
         [
@@ -31,8 +42,49 @@ class AfterSalesComponent(models.Model):
         required=True,
     )
     part_ids = fields.Many2many("product.product", string="Parts that Fit")
-    is_wearing = fields.Boolean(string="Wearing Part")
+    is_wearing = fields.Boolean(
+        string="Wearing Part",
+        compute="_compute_is_wearing",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
     is_serialised = fields.Boolean(string="Has Its Own Serial Number")
     labour_hours = fields.Float(
         string="Standard Hours", help="Usual hours of work to replace it."
     )
+
+    _labour_hours_positive = models.Constraint(
+        "CHECK(labour_hours >= 0)",
+        "The standard hours of a component cannot be negative.",
+    )
+
+    # === COMPUTES === #
+    @api.depends("component_class")
+    def _compute_is_wearing(self):
+        for component in self:
+            if component.component_class == "wearing":
+                component.is_wearing = True
+
+    # === CONSTRAINTS === #
+    @api.constrains("product_tmpl_id")
+    def _check_product_is_kept(self):
+        fitted = dict(
+            self.env["after.sales.unit.component"]
+            .sudo()  # units of all companies count; nothing of them is shown
+            ._read_group(
+                [("component_id", "in", self.ids)],
+                ["component_id"],
+                ["unit_id:recordset"],
+            )
+        )
+        for component, units in fitted.items():
+            if units.product_id.product_tmpl_id - component.product_tmpl_id:
+                raise ValidationError(
+                    self.env._(
+                        "“%(component)s” is fitted in units of another product. Make a "
+                        "new position for %(product)s instead.",
+                        component=component.name,
+                        product=component.product_tmpl_id.display_name,
+                    )
+                )

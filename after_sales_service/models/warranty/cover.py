@@ -1,8 +1,22 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+SHARES = {
+    "part": "share_part",
+    "labour": "share_labour",
+    "travel": "share_travel",
+    "freight": "share_freight",
+    "third_party": "share_third_party",
+}
 
 
 class AfterSalesCover(models.Model):
-    """A promise on one unit or one of its components: from when to when, how much."""
+    """A promise on one unit or one of its components: from when to when, how much.
+
+    What a later change of the policy must not touch (term, start rule, shares) is
+    copied here when the cover is made. ``date_end`` is the last covered day.
+    """
 
     _name = "after.sales.cover"
     _description = "Cover"
@@ -12,16 +26,28 @@ class AfterSalesCover(models.Model):
     unit_id = fields.Many2one(
         "after.sales.unit", required=True, ondelete="cascade", index=True
     )
-    partner_id = fields.Many2one(related="unit_id.partner_id", store=True, index=True)
-    component_id = fields.Many2one("after.sales.component", string="Component")
+    partner_id = fields.Many2one(
+        related="unit_id.partner_id", store=True, precompute=True, index=True
+    )
+    product_id = fields.Many2one(
+        related="unit_id.product_id", store=True, precompute=True, index=True
+    )
+    component_id = fields.Many2one(
+        "after.sales.component", string="Component", ondelete="restrict"
+    )
     component_class = fields.Selection(
-        selection=lambda self: self.env["after.sales.component"]
-        ._fields["component_class"]
-        ._description_selection(self.env),
+        selection=lambda self: (
+            self.env["after.sales.component"]
+            ._fields["component_class"]
+            ._description_selection(self.env)
+        ),
         string="Class",
     )
     unit_component_id = fields.Many2one(
-        "after.sales.unit.component", string="Fitted Component", ondelete="cascade"
+        "after.sales.unit.component",
+        string="Fitted Component",
+        ondelete="cascade",
+        index="btree_not_null",
     )
     kind = fields.Selection(
         [
@@ -35,15 +61,45 @@ class AfterSalesCover(models.Model):
         ],
         required=True,
         default="product",
+        index=True,
     )
     policy_line_id = fields.Many2one(
-        "after.sales.warranty.policy.line", string="Term", ondelete="set null"
+        "after.sales.warranty.policy.line",
+        string="Term",
+        ondelete="set null",
+        index="btree_not_null",
     )
     contract_line_id = fields.Many2one(
-        "after.sales.contract.line", string="Contract Line", ondelete="cascade"
+        "after.sales.contract.line",
+        string="Contract Line",
+        ondelete="cascade",
+        index="btree_not_null",
     )
+    term = fields.Integer(string="Length")
+    term_unit = fields.Selection(
+        [("day", "Days"), ("month", "Months"), ("year", "Years")], string="Counted in"
+    )
+    start_rule = fields.Selection(
+        selection=lambda self: (
+            self.env["after.sales.warranty.policy"]
+            ._fields["start_rule"]
+            ._description_selection(self.env)
+        ),
+        string="Starts with",
+    )
+    start_limit_days = fields.Integer(string="Latest Start (Days after Delivery)")
     date_start = fields.Date(string="From", index=True)
     date_end = fields.Date(string="Until", index=True)
+    date_closed = fields.Date(
+        string="Ended Early on", help="The last day it holds, if it ended before."
+    )
+    date_last = fields.Date(
+        string="Last Covered Day",
+        compute="_compute_date_last",
+        store=True,
+        precompute=True,
+        index=True,
+    )
     meter_limit = fields.Float()
     share_part = fields.Float(string="Part (%)")
     share_labour = fields.Float(string="Labour (%)")
@@ -52,4 +108,74 @@ class AfterSalesCover(models.Model):
     share_third_party = fields.Float(string="Third Party (%)")
     is_excluded = fields.Boolean(string="Excluded")
     is_void = fields.Boolean(string="Void")
+    is_running = fields.Boolean(
+        string="Holds Today", compute="_compute_is_running", search="_search_is_running"
+    )
     origin = fields.Char(help="What made this cover: a delivery, an order, a contract.")
+
+    _dates_in_order = models.Constraint(
+        "CHECK(date_end IS NULL OR date_start IS NULL OR date_end >= date_start)",
+        "A cover cannot end before it starts. Correct one of its dates.",
+    )
+    _shares_in_range = models.Constraint(
+        "CHECK(LEAST(share_part, share_labour, share_travel, share_freight, "
+        "share_third_party) >= 0 AND GREATEST(share_part, share_labour, share_travel, "
+        "share_freight, share_third_party) <= 100)",
+        "The shares of a cover lie between 0 and 100 %.",
+    )
+
+    # === COMPUTES === #
+    @api.depends("date_end", "date_closed")
+    def _compute_date_last(self):
+        for cover in self:
+            cover.date_last = min(
+                filter(None, (cover.date_end, cover.date_closed)), default=False
+            )
+
+    @api.depends("date_start", "date_last", "is_excluded", "is_void")
+    def _compute_is_running(self):
+        today = fields.Date.context_today(self)
+        for cover in self:
+            cover.is_running = bool(
+                not cover.is_excluded
+                and not cover.is_void
+                and cover.date_start
+                and cover.date_start <= today
+                and (not cover.date_last or cover.date_last >= today)
+            )
+
+    @api.model
+    def _get_running_domain(self):
+        today = fields.Date.context_today(self)
+        return (
+            Domain("is_excluded", "=", False)
+            & Domain("is_void", "=", False)
+            & Domain("date_start", "<=", today)
+            & (Domain("date_last", "=", False) | Domain("date_last", ">=", today))
+        )
+
+    def _search_is_running(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        running = self._get_running_domain()
+        return running if True in value else ~running
+
+    @api.depends("kind", "component_id", "component_class", "date_last")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for cover in self:
+            until = cover.date_last and format_date(self.env, cover.date_last)
+            cover.display_name = " · ".join(
+                filter(None, (kinds.get(cover.kind), cover._get_subject(), until))
+            )
+
+    # === BUSINESS === #
+    def _get_subject(self):
+        """Return the name of what is covered, in the reader's language."""
+        self.ensure_one()
+        if self.component_id:
+            return self.component_id.name
+        if self.component_class:
+            field = self._fields["component_class"]
+            return dict(field._description_selection(self.env))[self.component_class]
+        return self.env._("Whole unit")

@@ -1,0 +1,152 @@
+from collections import defaultdict
+
+from odoo import api, models
+
+from ...rules.coverage import Candidate, LineFacts, decide, split_share
+from .cover import SHARES
+
+
+class AfterSalesCover(models.Model):
+    _inherit = "after.sales.cover"
+
+    # === BUSINESS === #
+    @api.model
+    def _decide_facts(self, facts_list):
+        """Decide lines by ``rules.coverage``, all of them with the same few queries.
+
+        A facts dict has ``cost_class``, ``unit_id``, ``component_id``,
+        ``unit_component_id``, ``product_id``, ``date`` (of the fault, in the
+        customer's time zone), ``cause_id``, ``is_tampered``, ``meter``,
+        ``is_internal``; ids, missing keys count as empty. Labour without a component
+        may bring ``split_component_ids``, the components of the order's part lines:
+        it is then split by their standard hours.
+
+        :return: one ``rules.coverage.Decision`` per dict, in the same order
+        """
+        # Who pays must not depend on what the asking user may read.
+        book = self.sudo()._prepare_decision_book(facts_list)
+        return [self._decide_one(facts, book) for facts in facts_list]
+
+    @api.model
+    def _prepare_decision_book(self, facts_list):
+        """Read everything the lines need, once. Returns plain dicts by id."""
+        unit_ids = {facts.get("unit_id") for facts in facts_list} - {False, None}
+        component_ids = {facts.get("component_id") for facts in facts_list}
+        for facts in facts_list:
+            component_ids.update(facts.get("split_component_ids") or ())
+        covers = self.search_fetch([("unit_id", "in", list(unit_ids))])
+        candidates = defaultdict(list)
+        for cover in covers:
+            candidates[cover.unit_id.id].append(cover._get_candidate())
+        return {
+            "candidates": candidates,
+            "components": self._read_components(component_ids - {False, None}),
+            "rows": self._read_fitted_rows(unit_ids),
+            "wearing": self._read_wearing_products(facts_list),
+            "voiding": self._read_voiding_causes(facts_list),
+        }
+
+    def _get_candidate(self):
+        """Return the cover as the rule sees it."""
+        self.ensure_one()
+        contract = self.contract_line_id.contract_id
+        return Candidate(
+            id=self.id,
+            kind=self.kind,
+            unit_id=self.unit_id.id,
+            component_id=self.component_id.id or 0,
+            component_class=self.component_class or "",
+            unit_component_id=self.unit_component_id.id or 0,
+            date_start=self.date_start or None,
+            date_end=self.date_last or None,
+            shares={key: self[fname] for key, fname in SHARES.items()},
+            meter_limit=self.meter_limit,
+            quota_left=self._get_quota_left(),
+            is_excluded=self.is_excluded,
+            is_void=self.is_void,
+            term=self.term,
+            term_unit=self.term_unit or "",
+            source=contract.name or self.origin or "",
+        )
+
+    def _get_quota_left(self):
+        """Return what is left of a quota, None without one. Meant to be extended."""
+        return None
+
+    def _read_components(self, ids):
+        components = self.env["after.sales.component"].browse(ids)
+        return {component.id: component for component in components}
+
+    def _read_fitted_rows(self, unit_ids):
+        """Return ``{(unit, component): [(in, out, row id)]}``, oldest first."""
+        rows = defaultdict(list)
+        records = self.env["after.sales.unit.component"].search_fetch(
+            [("unit_id", "in", list(unit_ids))],
+            ["unit_id", "component_id", "date_in", "date_out"],
+        )
+        for row in records.sorted("id"):
+            rows[row.unit_id.id, row.component_id.id].append(
+                (row.date_in, row.date_out, row.id)
+            )
+        return rows
+
+    def _read_wearing_products(self, facts_list):
+        ids = {facts.get("product_id") for facts in facts_list} - {False, None}
+        products = self.env["product.product"].browse(ids)
+        return set(products.filtered("is_after_sales_wearing").ids)
+
+    def _read_voiding_causes(self, facts_list):
+        ids = {facts.get("cause_id") for facts in facts_list} - {False, None}
+        causes = self.env["after.sales.fault.code"].browse(ids)
+        return set(causes.filtered(lambda cause: cause.cover_effect == "voids").ids)
+
+    @api.model
+    def _decide_one(self, facts, book):
+        split = facts.get("split_component_ids")
+        if facts["cost_class"] == "labour" and split and not facts.get("component_id"):
+            own = {key: value for key, value in facts.items() if "split" not in key}
+            return split_share(
+                (
+                    book["components"][component_id].labour_hours,
+                    self._decide_one(own | {"component_id": component_id}, book),
+                    component_id,
+                )
+                for component_id in split
+            )
+        return decide(
+            self._get_line_facts(facts, book), book["candidates"][facts.get("unit_id")]
+        )
+
+    @api.model
+    def _get_line_facts(self, facts, book):
+        component = book["components"].get(facts.get("component_id"))
+        unit_id, day = facts.get("unit_id") or 0, facts["date"]
+        row_id = facts.get("unit_component_id") or 0
+        if component and not row_id:
+            row_id = self._find_row(book["rows"].get((unit_id, component.id), ()), day)
+        is_wearing = facts.get("product_id") in book["wearing"]
+        return LineFacts(
+            cost_class=facts["cost_class"],
+            date=day,
+            unit_id=unit_id,
+            component_id=component.id if component else 0,
+            component_class=component.component_class if component else "",
+            unit_component_id=row_id,
+            is_wearing=component.is_wearing if component else is_wearing,
+            cause_id=facts.get("cause_id") or 0,
+            cause_voids=facts.get("cause_id") in book["voiding"],
+            is_tampered=bool(facts.get("is_tampered")),
+            meter=facts.get("meter") or 0.0,
+            is_internal=bool(facts.get("is_internal")),
+        )
+
+    @api.model
+    def _find_row(self, rows, day):
+        """Return the id of what sat in the position on that day, 0 if unknown.
+
+        On the day of a swap that is the part that came out: the fault was in it.
+        """
+        for date_in, date_out, row_id in rows:
+            if (not date_in or date_in <= day) and (not date_out or day <= date_out):
+                return row_id
+        return rows[-1][2] if rows else 0

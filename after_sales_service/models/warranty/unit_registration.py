@@ -1,0 +1,334 @@
+from collections import defaultdict
+from zoneinfo import ZoneInfo
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+# Registering is logged by one note per unit; the rest would be noise and queries.
+QUIET = {
+    "mail_create_nolog": True,
+    "mail_create_nosubscribe": True,
+    "tracking_disable": True,
+}
+
+
+class AfterSalesUnit(models.Model):
+    _inherit = "after.sales.unit"
+
+    # === BUSINESS === #
+    @api.model
+    def _register_moves(self, moves):
+        """Bring the register up to date with done stock moves, in one batch.
+
+        Goods that reach a customer become units with components and covers, or
+        reopen under their new owner; goods that come back close theirs. Moves whose
+        units exist are skipped, so that registering twice changes nothing.
+
+        :param moves: done ``stock.move`` of any kind; called in sudo by the stock
+        :return: the units that were made or reopened
+        """
+        moves = moves.filtered(
+            lambda move: (
+                move.state == "done"
+                and move.product_id.product_tmpl_id.after_sales_register != "none"
+            )
+        )
+        directions = moves.grouped(self._get_direction)
+        none = moves.browse()
+        self._register_returns(directions.get("in", none))
+        self._register_bring_ins(directions.get("workshop", none))
+        return self._register_deliveries(directions.get("out", none))
+
+    @api.model
+    def _get_direction(self, move):
+        """Return what a move means for the register. Meant to be extended.
+
+        :return: ``out`` (reaches a customer), ``in`` (comes back for good),
+            ``workshop`` (the customer's goods at our place) or False
+        """
+        source, target = move.location_id, move.location_dest_id
+        company = move.company_id
+        own = company.after_sales_customer_goods_location_id
+        if own and source == own and move.product_id.tracking != "serial":
+            # The customer's own goods go home: nothing tells which unit they are.
+            return False
+        if target.usage == "customer" and source.usage != "customer":
+            return "out"
+        if source.usage != "customer" or target.usage == "customer":
+            return False
+        if own and target == own:
+            return "workshop"
+        if target in (
+            company.after_sales_old_part_location_id,
+            company.after_sales_defective_location_id,
+        ):
+            return False
+        return "in"
+
+    @api.model
+    def _register_deliveries(self, moves):
+        known = self._get_registered_moves(moves)
+        pieces = [
+            piece
+            for move in moves
+            if move not in known
+            for piece in self._get_pieces(move)
+        ]
+        existing = self._find_existing(pieces)
+        new, again = [], []
+        for piece in pieces:
+            unit = existing.get(self._get_piece_key(piece))
+            (again if unit else new).append((unit, piece))
+        units = self.with_context(**QUIET).create([piece for _none, piece in new])
+        reopened = self._reopen_units(again)
+        return units.with_env(self.env) | reopened
+
+    @api.model
+    def _get_registered_moves(self, moves):
+        """Return those of the moves that have units, also archived ones."""
+        if not moves:
+            return moves
+        groups = self.with_context(active_test=False)._read_group(
+            [("move_id", "in", moves.ids)], ["move_id"]
+        )
+        return moves.browse([move.id for (move,) in groups])
+
+    @api.model
+    def _get_pieces(self, move):
+        """Return the values of the units that a delivery move makes."""
+        base = self._prepare_delivered_vals(move)
+        product = move.product_id
+        is_bulk = product.product_tmpl_id.after_sales_register == "bulk"
+        quantities = defaultdict(float)
+        for line in move.move_line_ids:
+            quantities[line.lot_id] += line.quantity_product_uom
+        pieces = []
+        for lot, quantity in quantities.items():
+            if quantity <= 0:
+                continue
+            if lot and product.tracking == "serial":
+                pieces.append(base | {"name": lot.name, "lot_id": lot.id})
+                continue
+            label = lot.name or move.reference or product.display_name
+            label = f"{label}-{move.id}" if lot else f"{label}/{move.id}"
+            vals = base | {"lot_id": lot.id, "has_serial": False}
+            if is_bulk:
+                pieces.append(vals | {"name": label, "quantity": quantity})
+                continue
+            pieces += [
+                vals | {"name": f"{label}-{number}"}
+                for number in range(1, max(1, round(quantity)) + 1)
+            ]
+        return pieces
+
+    @api.model
+    def _prepare_delivered_vals(self, move):
+        """Return the values common to all units of a move. Meant to be extended."""
+        order = move.sale_line_id.order_id
+        site = (
+            order.partner_shipping_id or move.picking_id.partner_id or move.partner_id
+        )
+        customer = site.commercial_partner_id
+        delivered = self._get_local_date(move.date, customer, move.company_id)
+        sold = order.date_order
+        return {
+            "company_id": move.company_id.id,
+            "product_id": move.product_id.id,
+            "partner_id": customer.id,
+            "site_id": site.id if site != customer else False,
+            "date_delivered": delivered,
+            "date_sold": sold and self._get_local_date(sold, customer, move.company_id),
+            "move_id": move.id,
+            "sale_line_id": move.sale_line_id.id,
+            "place": "customer",
+        }
+
+    @api.model
+    def _get_local_date(self, moment, partner, company):
+        """Return the day of a UTC moment where the customer is, else the company."""
+        zone = partner.tz or company.partner_id.tz or "UTC"
+        return moment.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(zone)).date()
+
+    @api.model
+    def _get_piece_key(self, piece):
+        if piece.get("has_serial", True):
+            return piece["company_id"], piece["product_id"], piece["name"]
+        return None
+
+    @api.model
+    def _find_existing(self, pieces):
+        """Return ``{key: unit}`` of the serials that are registered, also archived."""
+        keys = [key for key in map(self._get_piece_key, pieces) if key]
+        if not keys:
+            return {}
+        units = self.with_context(active_test=False).search_fetch(
+            [
+                ("has_serial", "=", True),
+                ("company_id", "in", list({key[0] for key in keys})),
+                ("product_id", "in", list({key[1] for key in keys})),
+                ("name", "in", list({key[2] for key in keys})),
+            ]
+        )
+        return {
+            (unit.company_id.id, unit.product_id.id, unit.name): unit for unit in units
+        }
+
+    @api.model
+    def _reopen_units(self, pairs):
+        """Give known units to whom they were delivered now; the history stays."""
+        units, bodies, fresh = self.browse(), {}, self.browse()
+        for unit, vals in pairs:
+            units |= unit
+            if unit.place == "workshop":
+                unit.with_context(**QUIET).place = "customer"
+                bodies[unit.id] = self.env._("Brought back to the customer.")
+                continue
+            before = unit.partner_id
+            bodies[unit.id] = self.env._(
+                "Delivered again on %(date)s; owner before: %(owner)s.",
+                date=fields.Date.to_string(vals["date_delivered"]),
+                owner=before.display_name or "–",
+            )
+            if before.commercial_partner_id.id == vals["partner_id"]:
+                unit._reopen_same_owner(vals)
+                continue
+            fresh |= unit
+            unit.cover_ids.filtered(lambda cover: not cover.date_closed).write(
+                {"date_closed": vals["date_delivered"]}
+            )
+            unit.with_context(**QUIET).write(
+                vals | {"active": True, "is_cover_void": False, "date_installed": False}
+            )
+        fresh._create_covers_again()
+        self._log_on_units(bodies)
+        return units
+
+    def _reopen_same_owner(self, vals):
+        """Let a unit that came back go on where it was: same dates, same covers."""
+        self.cover_ids.date_closed = False
+        keep = {"date_delivered", "date_sold"} if self.date_delivered else set()
+        self.with_context(**QUIET).write(
+            {key: value for key, value in vals.items() if key not in keep}
+            | {"active": True}
+        )
+
+    def _create_covers_again(self):
+        """Make the covers of a new delivery beside the ended ones."""
+        policies = self._get_policies()
+        return self.env["after.sales.cover"].create(
+            [
+                vals
+                for unit in self
+                for vals in unit._prepare_policy_covers(policies[unit])
+            ]
+        )
+
+    # === BUSINESS: goods that come back === #
+    @api.model
+    def _get_returned(self, moves):
+        """Return ``[(move, unit, quantity)]`` of what came back, bulk with a part."""
+        lots = moves.move_line_ids.lot_id
+        origins = moves.origin_returned_move_id
+        units = self.search(
+            Domain("company_id", "in", moves.company_id.ids)
+            & Domain("product_id", "in", moves.product_id.ids)
+            & Domain("place", "in", ("customer", "workshop", "loan"))
+            & (
+                Domain("lot_id", "in", lots.ids)
+                | Domain("has_serial", "=", True)
+                & Domain("name", "in", lots.mapped("name"))
+                | Domain("move_id", "in", origins.ids)
+            )
+        )
+        found = []
+        for move in moves:
+            rest = units.filtered(lambda unit, m=move: unit.product_id == m.product_id)
+            for line in move.move_line_ids:
+                hits = self._match_returned(rest, move, line)
+                quantity = line.quantity_product_uom
+                for unit in hits:
+                    if quantity <= 0:
+                        break
+                    part = min(quantity, unit.quantity)
+                    found.append((move, unit, part))
+                    quantity -= part
+                    rest -= unit
+                    units -= unit
+        return found
+
+    @api.model
+    def _match_returned(self, units, move, line):
+        lot, origin = line.lot_id, move.origin_returned_move_id
+        if lot:
+            hits = units.filtered(
+                lambda unit: (
+                    unit.lot_id == lot or (unit.has_serial and unit.name == lot.name)
+                )
+            )
+        else:
+            hits = units.filtered(lambda unit: not unit.lot_id)
+        own = hits.filtered(lambda unit: unit.move_id == origin)
+        return own if origin and own else hits
+
+    @api.model
+    def _register_returns(self, moves):
+        """Close the units that came back; part of a bulk record makes it smaller."""
+        if not moves:
+            return
+        bodies = {}
+        for move, unit, quantity in self._get_returned(moves):
+            day = self._get_local_date(move.date, unit.partner_id, move.company_id)
+            if quantity < unit.quantity:
+                unit.quantity -= quantity
+                bodies[unit.id] = self.env._(
+                    "%(quantity)s came back on %(date)s.",
+                    quantity=f"{quantity:g}",
+                    date=fields.Date.to_string(day),
+                )
+                continue
+            unit.with_context(**QUIET).place = "returned"
+            for cover in unit.cover_ids:
+                if not cover.date_closed:
+                    cover.date_closed = day
+            bodies[unit.id] = self.env._(
+                "Came back to us on %(date)s from %(owner)s.",
+                date=fields.Date.to_string(day),
+                owner=unit.partner_id.display_name or "–",
+            )
+        self._log_on_units(bodies)
+
+    @api.model
+    def _register_bring_ins(self, moves):
+        """Note that units stand in our workshop; owner and covers stay."""
+        if not moves:
+            return
+        bodies = {}
+        for _move, unit, _quantity in self._get_returned(moves):
+            unit.with_context(**QUIET).place = "workshop"
+            bodies[unit.id] = self.env._("Brought to our workshop.")
+        self._log_on_units(bodies)
+
+    @api.model
+    def _correct_serials(self, changes):
+        """Follow corrections of serial numbers on done deliveries.
+
+        :param changes: ``[(move, old lot, new lot)]``
+        """
+        moves = self.env["stock.move"].browse([move.id for move, _o, _n in changes])
+        units = self.search([("move_id", "in", moves.ids), ("lot_id", "!=", False)])
+        bodies = {}
+        for move, old, new in changes:
+            unit = units.filtered(
+                lambda unit, m=move, lot=old: unit.move_id == m and unit.lot_id == lot
+            )[:1]
+            if not unit or not new:
+                continue
+            unit.write(
+                {"lot_id": new.id, "name": new.name if unit.has_serial else unit.name}
+            )
+            bodies[unit.id] = self.env._(
+                "Serial number corrected from %(old)s to %(new)s.",
+                old=old.name,
+                new=new.name,
+            )
+        self._log_on_units(bodies)
