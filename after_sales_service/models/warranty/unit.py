@@ -78,6 +78,9 @@ class AfterSalesUnit(models.Model):
     move_id = fields.Many2one(
         "stock.move", string="Delivery Move", copy=False, index="btree_not_null"
     )
+    last_move_id = fields.Many2one(
+        "stock.move", string="Last Movement", copy=False, index="btree_not_null"
+    )
     sale_line_id = fields.Many2one(
         "sale.order.line", string="Sale Line", copy=False, index="btree_not_null"
     )

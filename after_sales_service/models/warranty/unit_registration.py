@@ -33,6 +33,7 @@ class AfterSalesUnit(models.Model):
                 and move.product_id.product_tmpl_id.after_sales_register != "none"
             )
         )
+        moves -= self._get_registered_moves(moves)
         directions = moves.grouped(self._get_direction)
         none = moves.browse()
         self._register_returns(directions.get("in", none))
@@ -67,13 +68,7 @@ class AfterSalesUnit(models.Model):
 
     @api.model
     def _register_deliveries(self, moves):
-        known = self._get_registered_moves(moves)
-        pieces = [
-            piece
-            for move in moves
-            if move not in known
-            for piece in self._get_pieces(move)
-        ]
+        pieces = [piece for move in moves for piece in self._get_pieces(move)]
         existing = self._find_existing(pieces)
         new, again = [], []
         for piece in pieces:
@@ -88,10 +83,11 @@ class AfterSalesUnit(models.Model):
         """Return those of the moves that have units, also archived ones."""
         if not moves:
             return moves
-        groups = self.with_context(active_test=False)._read_group(
-            [("move_id", "in", moves.ids)], ["move_id"]
+        units = self.with_context(active_test=False).search_fetch(
+            ["|", ("move_id", "in", moves.ids), ("last_move_id", "in", moves.ids)],
+            ["move_id", "last_move_id"],
         )
-        return moves.browse([move.id for (move,) in groups])
+        return moves & (units.move_id | units.last_move_id)
 
     @api.model
     def _get_pieces(self, move):
@@ -139,6 +135,7 @@ class AfterSalesUnit(models.Model):
             "date_delivered": delivered,
             "date_sold": sold and self._get_local_date(sold, customer, move.company_id),
             "move_id": move.id,
+            "last_move_id": move.id,
             "sale_line_id": move.sale_line_id.id,
             "place": "customer",
         }
@@ -180,7 +177,9 @@ class AfterSalesUnit(models.Model):
         for unit, vals in pairs:
             units |= unit
             if unit.place == "workshop":
-                unit.with_context(**QUIET).place = "customer"
+                unit.with_context(**QUIET).write(
+                    {"place": "customer", "last_move_id": vals["move_id"]}
+                )
                 bodies[unit.id] = self.env._("Brought back to the customer.")
                 continue
             before = unit.partner_id
@@ -279,14 +278,18 @@ class AfterSalesUnit(models.Model):
         for move, unit, quantity in self._get_returned(moves):
             day = self._get_local_date(move.date, unit.partner_id, move.company_id)
             if quantity < unit.quantity:
-                unit.quantity -= quantity
+                unit.write(
+                    {"quantity": unit.quantity - quantity, "last_move_id": move.id}
+                )
                 bodies[unit.id] = self.env._(
                     "%(quantity)s came back on %(date)s.",
                     quantity=f"{quantity:g}",
                     date=fields.Date.to_string(day),
                 )
                 continue
-            unit.with_context(**QUIET).place = "returned"
+            unit.with_context(**QUIET).write(
+                {"place": "returned", "last_move_id": move.id}
+            )
             for cover in unit.cover_ids:
                 if not cover.date_closed:
                     cover.date_closed = day
@@ -303,8 +306,10 @@ class AfterSalesUnit(models.Model):
         if not moves:
             return
         bodies = {}
-        for _move, unit, _quantity in self._get_returned(moves):
-            unit.with_context(**QUIET).place = "workshop"
+        for move, unit, _quantity in self._get_returned(moves):
+            unit.with_context(**QUIET).write(
+                {"place": "workshop", "last_move_id": move.id}
+            )
             bodies[unit.id] = self.env._("Brought to our workshop.")
         self._log_on_units(bodies)
 
