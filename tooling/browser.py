@@ -3,6 +3,7 @@
 import platform
 import shutil
 import subprocess
+from pathlib import Path
 
 from . import node, settings
 from .files import building, lock
@@ -52,7 +53,7 @@ def installed():
 def _install_by_apt():
     """Install Debian's package; Ubuntu's only points to another store."""
     try:
-        is_debian = "\nID=debian" in "\n" + open("/etc/os-release").read()
+        is_debian = "\nID=debian" in "\n" + Path("/etc/os-release").read_text()
     except OSError:
         is_debian = False
     if not is_debian or not shutil.which("apt-get"):

@@ -10,12 +10,19 @@ For developers
   ./dev test [ARGS]        run the tests; ARGS go to pytest
   ./dev setup              get all that tests need, and make the test template
   ./dev template           make the test template and print its name
+  ./dev lint [--fix] [--fast]
+                           run all checkers; --fast leaves out Odoo's logs
+  ./dev i18n export|check  the terms and their translations
+  ./dev wheel              pack the add-on in dist/ and check what is inside
+  ./dev upgrade-test [REF] install the add-on of a commit, then update it to this one
+  ./dev uninstall-test     install, uninstall, compare the database with before
+  ./dev odoo-suites        Odoo's own tests of the modules we extend, ours installed
   ./dev shell [DATABASE]   Odoo's Python shell on the demo database
   ./dev psql [DATABASE]    SQL on the demo database
 
 Environment
-  ODOO_HOME                 an Odoo 19.0 of yours (else: odoo-bin on PATH, else Debian's)
-  PGHOST, PGPORT, PGUSER …  a PostgreSQL of yours (else: a local one that lets you in,
+  ODOO_HOME                 an Odoo 19.0 of yours (else odoo-bin on PATH, else Debian's)
+  PGHOST, PGPORT, PGUSER …  a PostgreSQL of yours (else a local one that lets you in,
                             else our own); AFTER_SALES_PG=embedded: always our own
   AFTER_SALES_CACHE         folder for downloads and databases
   AFTER_SALES_DEBIAN_MIRROR a Debian mirror, where apt does not know one
@@ -28,7 +35,19 @@ import signal
 import subprocess
 import sys
 
-from . import databases, demo, environment, postgres, settings, testing
+from . import (
+    databases,
+    demo,
+    environment,
+    i18n,
+    lifecycle,
+    lint,
+    odoo_suites,
+    packaging,
+    postgres,
+    settings,
+    testing,
+)
 from .ui import Problem, say
 
 DATA = ("clusters", "odoo-data", "templates", "logs")
@@ -88,12 +107,18 @@ def _database_in(words):
 COMMANDS = {
     "clean": clean,
     "demo": demo.run,
+    "i18n": i18n.run,
+    "lint": lint.run_all,
+    "odoo-suites": odoo_suites.run,
     "psql": psql,
     "setup": setup,
     "shell": shell,
     "stop": stop,
     "template": template,
     "test": testing.run,
+    "uninstall-test": lifecycle.run_uninstall,
+    "upgrade-test": lifecycle.run_upgrade,
+    "wheel": packaging.run_command,
 }
 
 

@@ -35,17 +35,24 @@ class Recipe:
     """What a database is made with."""
 
     modules: tuple = ()  # besides those the add-on depends on
+    depends: tuple = ()  # instead of those the manifest names
     odoo_demo: bool = False  # demo data of Odoo's own modules, and of ours
     languages: tuple = settings.LANGUAGES
 
     def base_name(self, env):
         """Return the name of the template without our add-on."""
-        state = short_digest(odoo_source.identity(env.home), self.wanted(), self)
+        state = short_digest(
+            odoo_source.identity(env.home),
+            self.wanted(),
+            self.odoo_demo,
+            self.languages,
+        )
         return f"tpl_{state}"
 
     def wanted(self):
         """Return the modules to install before ours."""
-        return tuple(sorted({*settings.manifest()["depends"], *self.modules}))
+        depends = self.depends or settings.manifest()["depends"]
+        return tuple(sorted({*depends, *self.modules}))
 
 
 TESTS = Recipe()

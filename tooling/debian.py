@@ -42,7 +42,9 @@ def read_lock(path):
             continue
         words = line.split()
         if len(words) != 5 or len(words[4]) != 64:
-            raise ValueError(f"{path.name}, line {number}: name suite version path sha256")
+            raise ValueError(
+                f"{path.name}, line {number}: name suite version path sha256"
+            )
         packages.append(Package(*words))
     return packages
 

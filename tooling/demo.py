@@ -107,9 +107,7 @@ def serve(env, database, port, logins):
     say("server: starting; its log is in", log)
     address = f"http://127.0.0.1:{port}"
     ended = threading.Event()
-    threading.Thread(
-        target=_greet, args=(address, logins, ended), daemon=True
-    ).start()
+    threading.Thread(target=_greet, args=(address, logins, ended), daemon=True).start()
     code = env.odoo_in_foreground(
         *("server", "-d", database, "--http-port", port, "--no-database-list"),
         f"--logfile={log}",
@@ -136,7 +134,9 @@ def read_logins(path=LOGINS):
     if not path.exists():
         return [ADMINISTRATOR]
     with open(path, newline="", encoding="utf-8") as file:
-        rows = [(row["role"], row["login"], row["password"]) for row in csv.DictReader(file)]
+        rows = [
+            (row["role"], row["login"], row["password"]) for row in csv.DictReader(file)
+        ]
     if not any(login == ADMINISTRATOR[1] for _role, login, _password in rows):
         rows.append(ADMINISTRATOR)
     return rows

@@ -74,8 +74,8 @@ def _lock_file(name):
         return open(folder / f"{name}.lock", "w")
     except PermissionError as error:
         raise Problem(
-            f"{settings.CACHE} can't be written to. Set AFTER_SALES_CACHE to a folder of"
-            " your own."
+            f"{settings.CACHE} can't be written to. Set AFTER_SALES_CACHE to a folder"
+            " of your own."
         ) from error
 
 

@@ -43,7 +43,7 @@ def find_own():
         if series(home) != settings.ODOO_SERIES:
             found = series(home) or "none"
             raise Problem(
-                f"ODOO_HOME={home} holds no Odoo {settings.ODOO_SERIES} (found: {found})"
+                f"ODOO_HOME={home} holds no Odoo {settings.ODOO_SERIES}, but {found}"
             )
         return home
     for name in ("odoo-bin", "odoo"):
@@ -84,7 +84,11 @@ def _homes_of(command):
             first = file.readline()
         if first.startswith("#!") and "python" in first:
             asked = subprocess.run(
-                [*first[2:].split(), "-c", "import odoo.release as r; print(r.__file__)"],
+                [
+                    *first[2:].split(),
+                    "-c",
+                    "import odoo.release as r; print(r.__file__)",
+                ],
                 capture_output=True,
                 text=True,
                 cwd="/",

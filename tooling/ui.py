@@ -1,6 +1,5 @@
 """Talking to the person at the terminal, and running other programs."""
 
-import os
 import shlex
 import signal
 import subprocess
@@ -20,9 +19,11 @@ def say(*words):
     print(f"[{elapsed:6.1f}s]", *words, file=sys.stderr, flush=True)
 
 
-def run(*command, hint="", **options):
+def run(*command, hint="", check=True, **options):
     """Run a program without showing its output.
 
+    :param str hint: added to the message if it fails
+    :param bool check: whether a failure raises
     :return: what it wrote to standard output
     :raise Problem: if it fails; with the last lines of what it said
     """
@@ -35,7 +36,7 @@ def run(*command, hint="", **options):
         done = subprocess.run(command, text=True, errors="replace", **options)
     except FileNotFoundError as error:
         raise Problem(f"{command[0]} is not installed. {hint}".strip()) from error
-    if done.returncode:
+    if done.returncode and check:
         said = "\n".join((done.stdout or done.stderr or "").strip().splitlines()[-15:])
         raise Problem(
             f"{shlex.join(command)[:300]}\nfailed with code {done.returncode}:"
@@ -50,7 +51,8 @@ def run_in_foreground(command, **options):
     Ctrl-C goes to the program, which ends in its own way; we wait for it, so
     that the caller can clean up afterwards.
     """
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A handler, not SIG_IGN: the program would inherit that one.
+    before = signal.signal(signal.SIGINT, lambda *_ignored: None)
     child = None
 
     def stop(_signum, _frame):
@@ -59,17 +61,8 @@ def run_in_foreground(command, **options):
 
     before_term = signal.signal(signal.SIGTERM, stop)
     try:
-        child = subprocess.Popen(
-            [str(word) for word in command],
-            preexec_fn=_default_signals if os.name == "posix" else None,
-            **options,
-        )
+        child = subprocess.Popen([str(word) for word in command], **options)
         return child.wait()
     finally:
         signal.signal(signal.SIGINT, before)
         signal.signal(signal.SIGTERM, before_term)
-
-
-def _default_signals():
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
