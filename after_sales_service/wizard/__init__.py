@@ -9,3 +9,9 @@ from . import tool_movement_sign
 from . import unit_preview
 from . import unit_void
 from . import visit_plan
+from . import ticket_ask
+from . import ticket_pause
+from . import ticket_solve
+from . import ticket_cancel
+from . import ticket_register
+from . import order_card

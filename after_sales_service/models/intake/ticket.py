@@ -1,6 +1,9 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 from .sla import TICKET_KINDS
+
+OPEN_STATES = ("new", "clarification", "assigned", "in_progress", "waiting")
 
 
 class AfterSalesTicket(models.Model):
@@ -15,12 +18,21 @@ class AfterSalesTicket(models.Model):
         "mail.activity.mixin",
     ]
     _order = "date_reported desc, id desc"
+    _rec_names_search = ["name", "subject"]
     _check_company_auto = True
+    # Customers and technicians read tickets only, and may answer on them.
+    _mail_post_access = "read"
 
     name = fields.Char(
         string="Number", required=True, default="New", copy=False, index="trigram"
     )
-    subject = fields.Char(required=True)
+    subject = fields.Char(
+        required=True,
+        compute="_compute_subject",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
     description = fields.Html()
     company_id = fields.Many2one(
         "res.company",
@@ -28,14 +40,32 @@ class AfterSalesTicket(models.Model):
         index=True,
         default=lambda self: self.env.company,
     )
-    team_id = fields.Many2one("after.sales.team", check_company=True, index=True)
-    user_id = fields.Many2one("res.users", string="Responsible", tracking=True)
+    team_id = fields.Many2one(
+        "after.sales.team",
+        check_company=True,
+        index=True,
+        compute="_compute_team_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Responsible",
+        tracking=True,
+        index="btree_not_null",
+        copy=False,
+        domain=[("share", "=", False)],
+    )
     taken_by_id = fields.Many2one(
-        "res.users", string="Taken by", default=lambda self: self.env.user
+        "res.users", string="Taken by", default=lambda self: self.env.user, copy=False
     )
     date_reported = fields.Datetime(
         string="Reported", required=True, default=fields.Datetime.now, copy=False
     )
+    date_solved = fields.Datetime(string="Solved On", readonly=True, copy=False)
+    date_closed = fields.Datetime(string="Closed On", readonly=True, copy=False)
     channel = fields.Selection(
         [
             ("phone", "Phone"),
@@ -49,11 +79,40 @@ class AfterSalesTicket(models.Model):
         default="phone",
         required=True,
     )
-    kind = fields.Selection(TICKET_KINDS, default="repair", required=True)
-    partner_id = fields.Many2one("res.partner", string="Customer", index=True)
-    contact_id = fields.Many2one("res.partner", string="Contact")
-    phone = fields.Char()
-    unit_id = fields.Many2one("after.sales.unit", index=True, check_company=True)
+    kind = fields.Selection(
+        TICKET_KINDS, default="repair", required=True, tracking=True
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        index=True,
+        compute="_compute_partner_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        tracking=True,
+    )
+    contact_id = fields.Many2one(
+        "res.partner",
+        string="Contact",
+        compute="_compute_contact_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    phone = fields.Char(
+        compute="_compute_phone", store=True, readonly=False, precompute=True
+    )
+    contact_email = fields.Char(
+        string="E-mail",
+        compute="_compute_phone",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    unit_id = fields.Many2one(
+        "after.sales.unit", index=True, check_company=True, tracking=True
+    )
     symptom_id = fields.Many2one(
         "after.sales.fault.code", domain=[("kind", "=", "symptom")]
     )
@@ -61,17 +120,34 @@ class AfterSalesTicket(models.Model):
         [("1", "Level 1"), ("2", "Level 2"), ("3", "Level 3"), ("4", "Level 4")],
         string="Fault Level",
         default="2",
+        tracking=True,
     )
     urgency = fields.Selection(
-        [("general", "General"), ("emergency", "Emergency")], default="general"
+        [("general", "General"), ("emergency", "Emergency")],
+        default="general",
+        tracking=True,
     )
     quality_class = fields.Selection([("general", "General"), ("major", "Major")])
-    zone_id = fields.Many2one("after.sales.zone", string="Zone")
+    zone_id = fields.Many2one(
+        "after.sales.zone",
+        string="Zone",
+        compute="_compute_zone_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
     clock_ids = fields.One2many("after.sales.sla.clock", "ticket_id")
     repeat_of_id = fields.Many2one(
-        "after.sales.ticket", string="Repeat of", index="btree_not_null"
+        "after.sales.ticket",
+        string="Repeat of",
+        index="btree_not_null",
+        copy=False,
+        check_company=True,
     )
-    pause_reason = fields.Char(copy=False)
+    repeat_ids = fields.One2many("after.sales.ticket", "repeat_of_id", string="Repeats")
+    pause_reason = fields.Char(string="Waits for", copy=False, tracking=True)
+    cancel_reason = fields.Char(string="Cancelled Because", copy=False, tracking=True)
+    solution = fields.Html(copy=False)
     outcome = fields.Selection(
         [
             ("repaired", "Repaired"),
@@ -102,10 +178,104 @@ class AfterSalesTicket(models.Model):
         copy=False,
     )
 
+    _name_company_uniq = models.UniqueIndex(
+        "(company_id, name) WHERE name != 'New'",
+        "This ticket number is already used.",
+    )
+
+    # === COMPUTES === #
+    @api.depends("company_id")
+    def _compute_team_id(self):
+        teams = self.env["after.sales.team"].search(
+            Domain("company_id", "in", self.company_id.ids)
+        )
+        for ticket in self:
+            own = teams.filtered(lambda team: team.company_id == ticket.company_id)
+            if ticket.team_id and ticket.team_id in own:
+                continue
+            mine = own.filtered(lambda team: self.env.user in team.member_ids)
+            ticket.team_id = (mine or own)[:1]
+
+    @api.depends("symptom_id", "unit_id")
+    def _compute_subject(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for ticket in self:
+            if ticket.subject:
+                continue
+            words = [
+                ticket.symptom_id.name or kinds.get(ticket.kind),
+                ticket.unit_id.product_id.name,
+            ]
+            ticket.subject = " – ".join(word for word in words if word)
+
+    @api.depends("unit_id")
+    def _compute_partner_id(self):
+        for ticket in self:
+            ticket.partner_id = ticket.unit_id.partner_id or ticket.partner_id
+
+    @api.depends("partner_id")
+    def _compute_contact_id(self):
+        for ticket in self:
+            customer = ticket.partner_id.commercial_partner_id
+            if ticket.contact_id.commercial_partner_id != customer or not customer:
+                people = ticket.partner_id.child_ids.filtered(
+                    lambda child: child.type == "contact" and not child.is_company
+                )
+                ticket.contact_id = people if len(people) == 1 else False
+
+    @api.depends("partner_id", "contact_id")
+    def _compute_phone(self):
+        for ticket in self:
+            source = ticket.contact_id or ticket.partner_id
+            ticket.phone = source.phone or ticket.partner_id.phone or ticket.phone
+            ticket.contact_email = (
+                source.email or ticket.partner_id.email or ticket.contact_email
+            )
+
+    @api.depends("partner_id", "unit_id", "company_id")
+    def _compute_zone_id(self):
+        for company in self.company_id:
+            tickets = self.filtered(lambda ticket: ticket.company_id == company)
+            places = {ticket: ticket._get_site() for ticket in tickets}
+            partners = self.env["res.partner"].union(*places.values())
+            zones = partners._get_after_sales_zones(company)
+            for ticket, place in places.items():
+                ticket.zone_id = zones.get(place, ticket.zone_id)
+        for ticket in self.filtered(lambda ticket: not ticket.company_id):
+            ticket.zone_id = ticket.zone_id
+
+    def _compute_access_url(self):
+        super()._compute_access_url()
+        for ticket in self:
+            ticket.access_url = f"/my/after-sales/tickets/{ticket.id}"
+
+    # === CRUD === #
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("team_id") and not vals.get("company_id"):
+                team = self.env["after.sales.team"].browse(vals["team_id"])
+                vals["company_id"] = team.company_id.id
+            if vals.get("name", "New") == "New":
+                vals["name"] = self._get_next_name(vals)
+        tickets = super().create(vals_list)
+        tickets._start_clocks()
+        return tickets
+
+    def write(self, vals):
+        changed = self._get_replan_fields().intersection(vals)
+        if not changed:
+            return super().write(vals)
+        before = self._get_promises()
+        result = super().write(vals)
+        self._replan_clocks(before, changed)
+        return result
+
+    # === BUSINESS === #
     def _get_transitions(self):
         return {
             "new": {"clarification", "assigned", "in_progress", "solved", "cancel"},
-            "clarification": {"new", "assigned", "cancel"},
+            "clarification": {"new", "assigned", "in_progress", "solved", "cancel"},
             "assigned": {
                 "new",
                 "clarification",
@@ -114,9 +284,22 @@ class AfterSalesTicket(models.Model):
                 "solved",
                 "cancel",
             },
-            "in_progress": {"assigned", "waiting", "solved", "cancel"},
+            "in_progress": {"clarification", "assigned", "waiting", "solved", "cancel"},
             "waiting": {"assigned", "in_progress", "solved", "cancel"},
             "solved": {"in_progress", "closed"},
             "closed": {"in_progress"},
             "cancel": {"new"},
         }
+
+    @api.model
+    def _get_next_name(self, vals):
+        """Return the next number of the register of the ticket's company."""
+        sequence = self.env["ir.sequence"]
+        if vals.get("company_id"):
+            sequence = sequence.with_company(vals["company_id"])
+        return sequence.next_by_code("after.sales.ticket") or self.env._("New")
+
+    def _get_site(self):
+        """Return the address to drive to."""
+        self.ensure_one()
+        return self.unit_id.site_id or self.partner_id

@@ -17,3 +17,31 @@ class ResPartner(models.Model):
     after_sales_site_note = fields.Text(
         string="Site Notes", help="Door code, whom to ask for, where to park."
     )
+
+    # === BUSINESS === #
+    def _get_after_sales_zone(self, company):
+        """Return the zone of an address: its own, its customer's, or by address."""
+        self.ensure_one()
+        return self._get_after_sales_zones(company)[self]
+
+    def _get_after_sales_zones(self, company):
+        """Return the zone of each address, ``{partner: zone}``, in constant queries.
+
+        A zone of another company is passed over.
+        """
+        zones = self.env["after.sales.zone"]._get_for_company(company)
+        found = {}
+        for partner in self:
+            own = partner.after_sales_zone_id or (
+                partner.commercial_partner_id.after_sales_zone_id
+            )
+            found[partner] = own if own in zones else zones._find_for(partner)
+        return found
+
+    def _get_after_sales_calendar(self):
+        """Return the service hours of the customer, or none."""
+        self.ensure_one()
+        return (
+            self.after_sales_calendar_id
+            or self.commercial_partner_id.after_sales_calendar_id
+        )

@@ -1,4 +1,7 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ...rules.clock import Event
 
 
 class AfterSalesSlaEvent(models.Model):
@@ -11,6 +14,7 @@ class AfterSalesSlaEvent(models.Model):
     clock_id = fields.Many2one(
         "after.sales.sla.clock", required=True, ondelete="cascade", index=True
     )
+    company_id = fields.Many2one(related="clock_id.company_id")
     kind = fields.Selection(
         [
             ("start", "Start"),
@@ -26,5 +30,34 @@ class AfterSalesSlaEvent(models.Model):
     date = fields.Datetime(required=True)
     user_id = fields.Many2one("res.users", default=lambda self: self.env.user)
     reason = fields.Char()
+    # What was promised from here on; on the rows of kind start and replan.
+    policy_id = fields.Many2one("after.sales.sla.policy", string="Promised Time")
+    hours_promised = fields.Float(string="Hours Promised")
+    calendar_id = fields.Many2one(
+        "resource.calendar", string="Working Hours", help="Empty: around the clock."
+    )
     deadline_before = fields.Datetime()
     deadline_after = fields.Datetime()
+
+    # === CRUD === #
+    def write(self, vals):
+        raise UserError(
+            self.env._(
+                "The history of a clock is not changed. Correct it by a further event."
+            )
+        )
+
+    def unlink(self):
+        raise UserError(
+            self.env._(
+                "The history of a clock is not deleted. Cancel the clock instead."
+            )
+        )
+
+    # === BUSINESS === #
+    def _to_rule(self):
+        """Return this row as the rules read it."""
+        self.ensure_one()
+        return Event(
+            self.kind, self.date, self.hours_promised, self.calendar_id.id or None
+        )

@@ -1,2 +1,4 @@
 from . import survey
+from . import res_company
+from . import res_config_settings
 from . import order

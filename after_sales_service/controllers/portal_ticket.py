@@ -1,0 +1,77 @@
+from odoo import http
+from odoo.exceptions import AccessError, MissingError
+from odoo.http import request
+
+from odoo.addons.portal.controllers.portal import CustomerPortal, pager
+
+PAGE = 20
+
+
+class TicketPortal(CustomerPortal):
+    """A customer's own tickets: list, page, messages."""
+
+    def _prepare_home_portal_values(self, counters):
+        values = super()._prepare_home_portal_values(counters)
+        if "after_sales_ticket_count" in counters:
+            Ticket = request.env["after.sales.ticket"]
+            values["after_sales_ticket_count"] = (
+                Ticket.search_count([]) if Ticket.has_access("read") else 0
+            )
+        return values
+
+    @http.route(
+        ["/my/after-sales/tickets", "/my/after-sales/tickets/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
+        readonly=True,
+    )
+    def portal_my_tickets(self, page=1, **kwargs):
+        Ticket = request.env["after.sales.ticket"]
+        # The record rule leaves the customer's own tickets.
+        page_values = pager(
+            url="/my/after-sales/tickets",
+            total=Ticket.search_count([]),
+            page=page,
+            step=PAGE,
+        )
+        tickets = Ticket.search([], limit=PAGE, offset=page_values["offset"])
+        request.session["my_after_sales_tickets_history"] = tickets.ids[:100]
+        values = self._prepare_portal_layout_values() | {
+            "tickets": tickets,
+            "page_name": "after_sales_ticket",
+            "pager": page_values,
+            "default_url": "/my/after-sales/tickets",
+        }
+        return request.render("after_sales_service.portal_my_tickets", values)
+
+    @http.route(
+        "/my/after-sales/tickets/<int:ticket_id>",
+        type="http",
+        auth="public",
+        website=True,
+        readonly=True,
+    )
+    def portal_my_ticket(self, ticket_id, access_token=None, **kwargs):
+        try:
+            ticket = self._document_check_access(
+                "after.sales.ticket", ticket_id, access_token
+            )
+        except (AccessError, MissingError):
+            return request.redirect("/my")
+        values = {
+            "page_name": "after_sales_ticket",
+            "ticket": ticket,
+            # The reader may see the ticket, and with it which unit it is about.
+            "unit": ticket.sudo().unit_id,
+            "deadlines": ticket._get_deadlines(),
+        }
+        values = self._get_page_view_values(
+            ticket,
+            access_token,
+            values,
+            "my_after_sales_tickets_history",
+            False,
+            **kwargs,
+        )
+        return request.render("after_sales_service.portal_ticket_page", values)

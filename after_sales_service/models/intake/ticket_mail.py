@@ -1,0 +1,93 @@
+import re
+
+from odoo import api, fields, models, tools
+from odoo.fields import Domain
+
+# Words of a mail's subject that could be a serial number.
+SERIAL = re.compile(r"[\w][\w./-]{3,39}")
+
+
+class AfterSalesTicket(models.Model):
+    """Mails: they make tickets, and an answer to the customer is a fact."""
+
+    _inherit = "after.sales.ticket"
+
+    @api.model
+    def message_new(self, msg_dict, custom_values=None):
+        """Make a ticket of a mail; a serial in its subject finds the unit."""
+        author = self.env["res.partner"].browse(msg_dict.get("author_id") or [])
+        subject = msg_dict.get("subject") or self.env._("No subject")
+        values = {
+            "subject": subject,
+            "channel": "email",
+            "contact_email": tools.email_normalize(msg_dict.get("email_from") or ""),
+            "taken_by_id": False,
+        }
+        if author:
+            values["partner_id"] = author.commercial_partner_id.id
+            if author != author.commercial_partner_id:
+                values["contact_id"] = author.id
+        values.update(custom_values or {})
+        ticket = super().message_new(msg_dict, custom_values=values)
+        ticket.unit_id = ticket._find_unit_in(subject)
+        if author:
+            ticket.message_subscribe(author.ids)
+        return ticket
+
+    def _find_unit_in(self, text):
+        """Return the one unit of the ticket's customer whose serial is in the text."""
+        self.ensure_one()
+        words = SERIAL.findall(text or "")
+        if not words or not self.partner_id:
+            return self.env["after.sales.unit"]
+        units = self.env["after.sales.unit"].search(
+            Domain("name", "in", words)
+            & Domain("company_id", "=", self.company_id.id)
+            & Domain(
+                "partner_id", "child_of", self.partner_id.commercial_partner_id.ids
+            ),
+            limit=2,
+        )
+        return units if len(units) == 1 else units.browse()
+
+    def _message_post_after_hook(self, message, msg_vals):
+        """Let an answer to the customer stop the clock of the first reply."""
+        result = super()._message_post_after_hook(message, msg_vals)
+        if self._is_answer(message):
+            self._record_fact("reply", message.date)
+        elif self._is_from_customer(message):
+            self.filtered(lambda ticket: ticket.state == "clarification")._note_answer()
+        return result
+
+    def _is_answer(self, message):
+        """Return whether a colleague wrote it to the outside."""
+        return (
+            message.message_type in ("comment", "email", "email_outgoing")
+            and message.subtype_id == self.env.ref("mail.mt_comment")
+            and not message.is_internal
+            # Whether the author is a colleague is no secret of the users' table.
+            and any(not user.share for user in message.author_id.sudo().user_ids)
+        )
+
+    def _is_from_customer(self, message):
+        return (
+            message.message_type in ("comment", "email")
+            and bool(self)
+            and message.author_id.commercial_partner_id
+            in self.partner_id.commercial_partner_id
+        )
+
+    def _note_answer(self):
+        """Take up tickets whose customer answered the question."""
+        # Customers read their tickets only; their answer is what we waited for.
+        self.sudo().action_resume()
+        for ticket in self.sudo().filtered("user_id"):
+            ticket.activity_schedule(
+                "mail.mail_activity_data_todo",
+                fields.Date.context_today(ticket),
+                summary=self.env._("The customer answered"),
+                user_id=ticket.user_id.id,
+            )
+
+    def _mail_get_partner_fields(self, introspect_fields=False):
+        return ["contact_id", "partner_id"]
