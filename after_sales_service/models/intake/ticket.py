@@ -252,13 +252,7 @@ class AfterSalesTicket(models.Model):
     # === CRUD === #
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            if vals.get("team_id") and not vals.get("company_id"):
-                team = self.env["after.sales.team"].browse(vals["team_id"])
-                vals["company_id"] = team.company_id.id
-            if vals.get("name", "New") == "New":
-                vals["name"] = self._get_next_name(vals)
-        tickets = super().create(vals_list)
+        tickets = super().create([self._complete_vals(vals) for vals in vals_list])
         tickets._start_clocks()
         return tickets
 
@@ -290,6 +284,17 @@ class AfterSalesTicket(models.Model):
             "closed": {"in_progress"},
             "cancel": {"new"},
         }
+
+    @api.model
+    def _complete_vals(self, vals):
+        """Return new values with the team's company and the number."""
+        vals = dict(vals)
+        if vals.get("team_id") and not vals.get("company_id"):
+            team = self.env["after.sales.team"].browse(vals["team_id"])
+            vals["company_id"] = team.company_id.id
+        if vals.get("name", "New") == "New":
+            vals["name"] = self._get_next_name(vals)
+        return vals
 
     @api.model
     def _get_next_name(self, vals):
