@@ -509,6 +509,11 @@ class AfterSalesOrder(models.Model):
         )
         self.message_post(body=self.env._("Signed by %(name)s.", name=name))
 
+    def _is_open_for_signature(self):
+        """Tell whether the customer may sign, or refuse to, at this moment."""
+        self.ensure_one()
+        return self.state in ("on_site", "done") and not self.signed_on
+
     def _record_dissatisfaction(self, name, remark):
         """Note that the customer refuses to sign, and tell the supervisor.
 

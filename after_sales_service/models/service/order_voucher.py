@@ -1,10 +1,16 @@
-from odoo import models
+from odoo import fields, models
+from odoo.tools import format_amount, format_date, format_datetime
 
 
 class AfterSalesOrder(models.Model):
     """What the customer reads: languages, time zones, the voucher."""
 
     _inherit = "after.sales.order"
+
+    # === ACTIONS === #
+    def action_print_voucher(self):
+        report = self.env.ref("after_sales_service.after_sales_order_report_voucher")
+        return report.report_action(self)
 
     # === BUSINESS === #
     def _get_customer_tz(self):
@@ -26,3 +32,159 @@ class AfterSalesOrder(models.Model):
         self.ensure_one()
         # The token is made for the customer, whoever sends the mail.
         return self.get_base_url() + self.sudo().get_portal_url()
+
+    def _get_report_base_filename(self):
+        self.ensure_one()
+        return self.env._("Service voucher %(number)s", number=self.name)
+
+    def _get_voucher_langs(self):
+        """Return the customer's language, and the company's where it differs."""
+        self.ensure_one()
+        installed = [code for code, _name in self.env["res.lang"].get_installed()]
+        first = self.partner_id.lang or self.env.lang or "en_US"
+        second = self.company_id.partner_id.lang or "en_US"
+        langs = [first] if first == second else [first, second]
+        return [lang for lang in langs if lang in installed] or ["en_US"]
+
+    def _voucher_labels(self):
+        """Return ``{key: (label, second)}``: the customer's language comes first.
+
+        ``second`` is False where both languages say the same or there is only one.
+        """
+        self.ensure_one()
+        texts = [
+            self.with_context(lang=lang)._get_voucher_texts()
+            for lang in self._get_voucher_langs()
+        ]
+        first, second = texts[0], texts[-1]
+        return {
+            key: (text, second[key] if second[key] != text else False)
+            for key, text in first.items()
+        }
+
+    def _task_labels(self):
+        """Return the labels of the technician's own print: one language."""
+        return {key: (text, False) for key, text in self._get_voucher_texts().items()}
+
+    def _get_voucher_texts(self):
+        """Return the labels of the prints in the language of the environment."""
+        _ = self.env._
+        return {
+            "voucher": _("Service Voucher"),
+            "task": _("Task Sheet"),
+            "customer": _("Customer"),
+            "contact": _("Contact"),
+            "site": _("Site"),
+            "phone": _("Phone"),
+            "unit": _("Product and Serial Number"),
+            "technician": _("Technician"),
+            "badge": _("Badge"),
+            "reported": _("Fault Reported on"),
+            "planned": _("Appointment"),
+            "symptom": _("Symptom"),
+            "cause": _("Cause"),
+            "measure": _("Measure Taken"),
+            "diagnosis": _("Findings"),
+            "outcome": _("Outcome"),
+            "times": _("Times on Site"),
+            "departed": _("On the Way"),
+            "arrived": _("Arrived"),
+            "left": _("Left"),
+            "lines": _("Work and Parts"),
+            "item": _("Part or Work"),
+            "quantity": _("Quantity"),
+            "serial": _("Serial Out / In"),
+            "decision": _("Decision and Why"),
+            "pays": _("You Pay"),
+            "pending": _("price pending"),
+            "free": _("Free of Charge"),
+            "contract": _("Paid by Contract"),
+            "total": _("Total You Pay, without Taxes"),
+            "signature": _("Customer's Signature"),
+            "signed": _("Signed by"),
+            "remark": _("Remark"),
+            "checks": _("Check-list"),
+            "site_note": _("Site Notes"),
+            "earlier": _("Earlier Orders on This Unit"),
+            "carry": _("Parts to Carry"),
+            "page": _("Page"),
+            "of": _("of"),
+            "scan": _("Scan to follow this order"),
+        }
+
+    def _get_voucher_lines(self):
+        """Return the lines as the customer reads them."""
+        self.ensure_one()
+        return [
+            {
+                "name": line.name,
+                "component": line.component_id.name,
+                "quantity": line._get_charged_quantity(),
+                "uom": line.uom_id.name,
+                "serial": " → ".join(
+                    filter(None, (line.serial_out, line.lot_in_id.name))
+                ),
+                "decision": line.decision_text,
+                "reasons": (line.reason or "").splitlines(),
+                "pays": not line.is_price_pending
+                and format_amount(self.env, line.amount_customer, self.currency_id),
+            }
+            for line in self.line_ids
+            if not line.is_unused
+        ]
+
+    def _get_voucher_visits(self):
+        """Return the stamps of the visits, in the customer's time zone."""
+        self.ensure_one()
+        zone = self._get_customer_tz()
+        return [
+            {
+                "technician": visit.technician_id.name,
+                "badge": visit.technician_id.after_sales_badge,
+                "day": format_date(self.env, visit._get_local_date()),
+            }
+            | {
+                name: visit[field]
+                and format_datetime(self.env, visit[field], tz=zone, dt_format="HH:mm")
+                for name, field in (
+                    ("departed", "date_departed"),
+                    ("arrived", "date_arrived"),
+                    ("left", "date_left"),
+                )
+            }
+            for visit in self.visit_ids
+            if visit.state != "cancel"
+        ]
+
+    def _get_voucher_money(self, amount):
+        return format_amount(self.env, amount, self.currency_id)
+
+    def _get_voucher_time(self, value):
+        """Return a moment in the customer's zone and the reader's format."""
+        return value and format_datetime(
+            self.env, value, tz=self._get_customer_tz(), dt_format="medium"
+        )
+
+    def _get_label(self, field):
+        """Return the label of a selection field's value in the reader's language."""
+        labels = dict(self._fields[field]._description_selection(self.env))
+        return labels.get(self[field], "")
+
+    def _get_earlier_orders(self, limit=5):
+        """Return the last orders on the same unit, for the task sheet."""
+        self.ensure_one()
+        if not self.unit_id:
+            return self.browse()
+        # Colleagues' orders on this unit are the unit's history, shown as titles.
+        return self.sudo().search(
+            [
+                ("unit_id", "=", self.unit_id.id),
+                ("id", "!=", self.id),
+                ("state", "!=", "cancel"),
+                ("company_id", "=", self.company_id.id),
+            ],
+            limit=limit,
+        )
+
+    def _get_print_date(self):
+        return format_date(self.env, fields.Date.context_today(self))

@@ -94,6 +94,8 @@ class AfterSalesDecision(models.Model):
         for key in ("date_start", "date_end"):
             texts[key] = params.get(key) and format_date(self.env, params[key])
         texts["term_text"] = self._render_term(texts)
+        # “source” is the name of the first parameter of ``env._``.
+        texts.pop("source", None)
         return texts
 
     @api.model
