@@ -64,6 +64,7 @@ class AfterSalesOrderLineOverride(models.TransientModel):
         store=True,
         readonly=False,
         required=True,
+        precompute=True,
     )
     reason = fields.Text(required=True)
     approver_id = fields.Many2one(

@@ -21,6 +21,8 @@ class TestOrderStory(AfterSalesCommon):
         cls.pump = cls._create_pump()
         cls._create_policy(cls.pump)
         cls.unit = cls._create_unit(cls.pump)
+        cls.employee.action_create_van()
+        cls._put_in_stock(cls.motor, 3, cls.employee.after_sales_van_id)
         cls.cause = cls.env["after.sales.fault.code"].create(
             {"name": "Normal failure", "code": "C-T1", "kind": "cause"}
         )

@@ -23,6 +23,7 @@ DECISION_FIELDS = {
 SIGNED_FIELDS = {"kind", "name", "price_unit", "product_id", "quantity", "uom_id"}
 COVER_FACTS = {
     "component_id",
+    "is_unused",
     "kind",
     "product_id",
     "quantity",

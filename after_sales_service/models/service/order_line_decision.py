@@ -64,7 +64,17 @@ class AfterSalesOrderLine(models.Model):
             "meter": order.meter,
             "company_id": order.company_id.id,
             "is_internal": order.is_internal,
-        }
+        } | self._prepare_split_facts()
+
+    def _prepare_split_facts(self):
+        """Let labour without a component follow the components it replaces."""
+        if self.kind != "labour" or self.component_id:
+            return {}
+        parts = self.order_id.line_ids.filtered(
+            lambda line: line.kind == "part" and line.component_id and not line.is_unused
+        )
+        # Hours come with the position, so that two parts of one count it once.
+        return {"split_component_ids": parts.component_id.ids}
 
     def _decide(self, force=False):
         """Decide who pays for the lines, in one batch.
@@ -80,62 +90,13 @@ class AfterSalesOrderLine(models.Model):
                 and (force or not line.decision_id.is_override)
             )
         )
-        if not lines or not hasattr(self.env["after.sales.cover"], "_decide_facts"):
+        if not lines:
             return
         facts_list = lines._get_cover_facts()
-        decisions = lines._get_decisions(facts_list)
+        decisions = self.env["after.sales.cover"]._decide_facts(facts_list)
         rows = self.env["after.sales.decision"]._store(lines, decisions, facts_list)
         for line, row in rows.items():
             line._take_decision(row)
-
-    def _get_decisions(self, facts_list):
-        """Return a decision per line.
-
-        Labour that names no component is shared out over the components the order
-        replaces, so that half of it can be free.
-        """
-        parts = self._get_split_parts()
-        split_facts = [
-            part._prepare_cover_facts() | {"cost_class": "labour"}
-            for part in parts.values()
-            for part in part
-        ]
-        # The covers of a unit are read for the decision, whoever asks for it.
-        decided = iter(
-            self.env["after.sales.cover"].sudo()._decide_facts(facts_list + split_facts)
-        )
-        from ...rules import coverage
-
-        decisions = [next(decided) for _facts in facts_list]
-        for order, part_lines in parts.items():
-            split = coverage.split_share(
-                [
-                    (part.component_id.labour_hours, next(decided), part.component_id.id)
-                    for part in part_lines
-                ]
-            )
-            for index, line in enumerate(self):
-                if line.order_id == order and line._is_split():
-                    decisions[index] = split
-        return decisions
-
-    def _is_split(self):
-        return self.kind == "labour" and not self.component_id and bool(
-            self.order_id.unit_id and not self.order_id.is_internal
-        )
-
-    def _get_split_parts(self):
-        """Return ``{order: part lines}`` of the orders with labour to share out."""
-        orders = self.filtered(lambda line: line._is_split()).order_id
-        parts = {
-            order: order.line_ids.filtered(
-                lambda line: (
-                    line.kind == "part" and line.component_id and not line.is_unused
-                )
-            )
-            for order in orders
-        }
-        return {order: lines for order, lines in parts.items() if lines}
 
     def _take_decision(self, row):
         """Let ``row`` hold, or keep it beside the quoted one for a review."""

@@ -1,0 +1,197 @@
+from unittest.mock import patch
+
+from odoo import Command, fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, tagged
+
+from odoo.addons.after_sales_service.tests.common import AfterSalesCommon
+
+
+@tagged("post_install", "-at_install")
+class TestLineDecision(AfterSalesCommon):
+    """Who pays for each line: from facts, with reasons, kept for ever."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.pump = cls._create_pump()
+        cls._create_policy(cls.pump)
+        cls.unit = cls._create_unit(cls.pump)
+        cls.labour = cls._create_product(
+            name="Field labour",
+            type="service",
+            is_storable=False,
+            after_sales_kind="labour",
+            list_price=200.0,
+            uom_id=cls.env.ref("uom.product_uom_hour").id,
+        )
+        cls.trip = cls._create_product(
+            name="Trip zone 2",
+            type="service",
+            is_storable=False,
+            after_sales_kind="travel",
+            list_price=80.0,
+        )
+        cls.misuse = cls.env["after.sales.fault.code"].create(
+            {
+                "name": "Misuse",
+                "code": "C-T2",
+                "kind": "cause",
+                "cover_effect": "voids",
+            }
+        )
+
+    def _create_story(self, **vals):
+        """The order of the story: motor free, bearing and seal paid, labour split."""
+        return self._create_order(
+            **{
+                "unit_id": self.unit.id,
+                "date_fault": fields.Date.to_date("2026-03-10"),
+                "line_ids": [
+                    Command.create({"product_id": self.motor.id}),
+                    Command.create({"product_id": self.bearing.id, "quantity": 2}),
+                    Command.create({"product_id": self.seal.id}),
+                    Command.create({"product_id": self.labour.id, "quantity": 1.5}),
+                    Command.create({"product_id": self.trip.id}),
+                ],
+            }
+            | vals
+        )
+
+    def test_lines_fill_themselves(self):
+        order = self._create_story()
+        self.assertRecordValues(
+            order.line_ids,
+            [
+                {"kind": "part", "component_id": self.motor_position.id, "price_unit": 1200},
+                {"kind": "part", "component_id": self.frame_position.id, "price_unit": 96},
+                {"kind": "part", "component_id": self.seal_position.id, "price_unit": 48},
+                {"kind": "labour", "component_id": False, "price_unit": 200},
+                {"kind": "travel", "component_id": False, "price_unit": 80},
+            ],
+        )
+
+    def test_each_line_is_decided_with_its_reason(self):
+        order = self._create_story()
+        self.assertRecordValues(
+            order.line_ids,
+            [
+                {"category": "C", "share": 100.0, "amount_customer": 0.0},
+                {"category": "A", "share": 0.0, "amount_customer": 192.0},
+                {"category": "A", "share": 0.0, "amount_customer": 48.0},
+                {"category": "C", "share": 60.0, "amount_customer": 120.0},
+                {"category": "A", "share": 0.0, "amount_customer": 80.0},
+            ],
+        )
+        self.assertEqual(order.amount_paid, 440.0)
+        self.assertEqual(order.amount_free, 1200.0 + 180.0)
+        self.assertIn("2027-01", order.line_ids[0].reason)
+        self.assertEqual(order.line_ids[3].decision_text, "C 60 % / A 40 %")
+
+    def test_a_changed_fact_decides_again_and_keeps_the_old_row(self):
+        order = self._create_story()
+        motor = order.line_ids[0]
+        first = motor.decision_id
+        order.with_user(self.technician).cause_id = self.misuse
+        self.assertEqual((motor.category, motor.amount_customer), ("A", 1200.0))
+        self.assertEqual(len(motor.decision_ids), 2)
+        self.assertTrue(first.exists())
+
+    def test_the_same_answer_makes_no_new_row(self):
+        order = self._create_story()
+        order.action_decide()
+        order.meter = 5
+        self.assertEqual(order.line_ids.mapped(lambda line: len(line.decision_ids)), [1] * 5)
+
+    def test_a_quoted_line_is_flagged_and_not_changed(self):
+        order = self._create_story()
+        motor = order.line_ids[0]
+        model = self.env.registry["after.sales.order.line"]
+        with patch.object(model, "_is_locked_by_quotation", lambda line: True):
+            order.cause_id = self.misuse
+        self.assertEqual(motor.category, "C")
+        self.assertTrue(motor.is_review_needed and order.is_review_needed)
+        self.assertRegex(motor.review_text, "Quoted: C free 100 %. Now: A paid")
+        with self.assertRaisesRegex(UserError, "Ask your supervisor"):
+            motor.with_user(self.technician).action_accept_decision()
+        motor.with_user(self.supervisor).action_accept_decision()
+        self.assertEqual((motor.category, motor.is_review_needed), ("A", False))
+
+    def test_own_work_is_category_d(self):
+        order = self._create_story(is_internal=True)
+        self.assertEqual(set(order.line_ids.mapped("category")), {"D"})
+        self.assertFalse(any(line._is_chargeable() for line in order.line_ids))
+        self.assertFalse(order.amount_paid)
+
+    def test_an_override_needs_a_supervisor_and_survives(self):
+        order = self._create_story()
+        bearing = order.line_ids[1]
+        with self.assertRaisesRegex(UserError, "only supervisors"):
+            bearing.with_user(self.technician)._override(
+                "C", 100, "please", self.supervisor
+            )
+        Override = self.env["after.sales.order.line.override"].with_user(self.supervisor)
+        form = Form(Override.with_context(default_line_id=bearing.id))
+        form.category = "C"
+        form.share = 50
+        form.reason = "Old customer"
+        form.save().action_apply()
+        self.assertEqual((bearing.share, bearing.amount_customer), (50.0, 96.0))
+        order.action_decide()
+        order.is_tampered = True
+        self.assertEqual(bearing.share, 50.0)
+        self.assertIn("Old customer", bearing.reason)
+        Override.create(
+            {"line_id": bearing.id, "reason": "-", "category": "A"}
+        ).action_withdraw()
+        self.assertEqual(bearing.category, "A")
+        self.assertIn("Old customer", bearing.decision_ids.mapped("override_reason"))
+
+    def test_decision_and_price_cannot_be_typed(self):
+        line = self._create_story().line_ids[1].with_user(self.technician)
+        for vals in ({"share": 100}, {"category": "C"}, {"decision_id": False}):
+            with self.subTest(vals=vals), self.assertRaisesRegex(AccessError, "facts"):
+                line.write(vals)
+        with self.assertRaisesRegex(AccessError, "price list"):
+            line.price_unit = 1
+        with self.assertRaisesRegex(AccessError, "facts"):
+            line.with_user(self.manager).write({"share": 100})
+        line.with_user(self.agent).price_unit = 90
+        self.assertEqual(line.amount_customer, 180.0)
+
+    def test_all_candidates_tell_why_the_others_lost(self):
+        line = self._create_story().line_ids[1]
+        action = line.with_user(self.technician).action_show_candidates()
+        wizard = (
+            self.env[action["res_model"]]
+            .with_user(self.technician)
+            .with_context(**action["context"])
+            .create({})
+        )
+        self.assertIn("2026-01", wizard.chosen_html)
+        self.assertFalse(wizard.can_override)
+
+    def test_a_price_nobody_knows_is_pending(self):
+        self.bearing.list_price = 0
+        order = self._create_story()
+        self.assertTrue(order.line_ids[1].is_price_pending and order.is_price_pending)
+        self.assertFalse(order.line_ids[0].is_price_pending)
+        self.assertIn("price", " ".join(order._check_completion()))
+
+    def test_ten_and_fifty_lines_cost_the_same_queries(self):
+        counts = []
+        for size in (10, 50):
+            order = self._create_order(
+                unit_id=self.unit.id,
+                line_ids=[
+                    Command.create({"product_id": self.bearing.id}) for _i in range(size)
+                ],
+            )
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            order.line_ids._decide()
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(counts[0], counts[1])
+        self.assertLessEqual(counts[0], 12)
