@@ -85,7 +85,7 @@ class TestLineDecision(AfterSalesCommon):
         )
         self.assertEqual(order.amount_paid, 440.0)
         self.assertEqual(order.amount_free, 1200.0 + 180.0)
-        self.assertIn("2027-01", order.line_ids[0].reason)
+        self.assertIn("01/09/2027", order.line_ids[0].reason)
         self.assertEqual(order.line_ids[3].decision_text, "C 60 % / A 40 %")
 
     def test_a_changed_fact_decides_again_and_keeps_the_old_row(self):
@@ -168,7 +168,7 @@ class TestLineDecision(AfterSalesCommon):
             .with_context(**action["context"])
             .create({})
         )
-        self.assertIn("2026-01", wizard.chosen_html)
+        self.assertIn("01/09/2026", wizard.chosen_html)
         self.assertFalse(wizard.can_override)
 
     def test_a_price_nobody_knows_is_pending(self):

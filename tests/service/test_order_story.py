@@ -67,3 +67,49 @@ class TestOrderStory(AfterSalesCommon):
             mine.action_review()
         order.with_user(self.supervisor).action_review()
         self.assertEqual(order.reviewer_id, self.supervisor)
+
+    def test_the_ticket_makes_the_order_with_the_customers_day(self):
+        self.customer.tz = "Asia/Shanghai"
+        ticket = self._create_ticket(
+            unit_id=self.unit.id, date_reported="2026-03-10 17:30:00"
+        )
+        action = ticket.with_user(self.agent).action_create_order()
+        order = self.env["after.sales.order"].browse(action["res_id"])
+        self.assertRecordValues(
+            order,
+            [
+                {
+                    "ticket_id": ticket.id,
+                    "partner_id": self.customer.id,
+                    "unit_id": self.unit.id,
+                    "team_id": self.team.id,
+                    "symptom_note": ticket.subject,
+                }
+            ],
+        )
+        self.assertEqual(f"{order.date_fault}", "2026-03-11")
+        self.assertEqual(ticket.order_count, 1)
+
+    def test_arrival_and_completion_reach_the_ticket(self):
+        ticket = self._create_ticket(unit_id=self.unit.id)
+        order = self._create_order(
+            ticket_id=ticket.id,
+            unit_id=self.unit.id,
+            is_internal=True,
+            date_planned="2026-03-02 08:00:00",
+        )
+        order.action_plan()
+        visit = order.visit_ids.with_user(self.technician)
+        visit.action_depart()
+        visit.action_arrive()
+        self.assertEqual(ticket.state, "in_progress")
+        self.assertTrue(
+            order.time_ids.filtered(lambda entry: entry.kind == "travel")
+        )
+        order.with_user(self.technician)._wait("a bearing")
+        self.assertEqual((order.state, ticket.state), ("waiting", "waiting"))
+        order.with_user(self.technician).action_start()
+        order.with_user(self.technician).outcome = "advice"
+        order.with_user(self.technician).action_complete()
+        self.assertEqual(ticket.state, "solved")
+        self.assertEqual(visit.state, "done")

@@ -450,8 +450,7 @@ class AfterSalesOrder(models.Model):
         """
         # The ticket belongs to the office; the technician only reports the fact.
         for ticket in self.ticket_id.sudo():
-            if hasattr(ticket, method):
-                getattr(ticket, method)(*args)
+            getattr(ticket, method)(*args)
 
     def _post_review(self):
         """Do what follows the supervisor's review. Meant to be extended."""
