@@ -89,5 +89,6 @@ class AfterSalesTicket(models.Model):
                 user_id=ticket.user_id.id,
             )
 
-    def _mail_get_partner_fields(self, introspect_fields=False):
-        return ["contact_id", "partner_id"]
+    def _mail_get_partners(self, introspect_fields=False):
+        # One person answers for a ticket: Odoo signs its portal links for one only.
+        return {ticket.id: ticket.contact_id or ticket.partner_id for ticket in self}
