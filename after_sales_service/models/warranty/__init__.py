@@ -10,4 +10,6 @@ from . import cover_decide
 from . import cover_voiding
 from . import contract
 from . import decision
+from . import product_template
 from . import stock_move_line
+from . import unit_timeline
