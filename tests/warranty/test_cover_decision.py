@@ -66,11 +66,11 @@ class TestCoverDecision(CoverCommon):
 
     def test_labour_without_component_is_split_by_standard_hours(self):
         positions = self.motor_position | self.frame_position | self.seal_position
-        decision = self._decide(
-            cost_class="labour", split_component_ids=positions.ids
-        )
+        decision = self._decide(cost_class="labour", split_component_ids=positions.ids)
         self.assertEqual((decision.category, decision.share), ("C", 60.0))
-        self.assertIn("Motor: 0.9 of the standard hours, 100 %", self._explain(decision))
+        self.assertIn(
+            "Motor: 0.9 of the standard hours, 100 %", self._explain(decision)
+        )
 
     def test_misuse_and_opening_end_the_cover(self):
         cause = self.env.ref("after_sales_service.after_sales_fault_cause_10")
@@ -95,14 +95,21 @@ class TestCoverDecision(CoverCommon):
         vals = {"unit_id": unit.id, "product_id": self.seal.id}
         self.assertEqual(self._decide(**vals).category, "A")
         self.assertEqual(self._decide(self.seal_position, **vals).category, "A")
-        self.assertEqual(self._decide(**vals | {"product_id": self.motor.id}).share, 100)
+        self.assertEqual(
+            self._decide(**vals | {"product_id": self.motor.id}).share, 100
+        )
 
     def test_ten_and_a_hundred_lines_cost_the_same_few_queries(self):
         units = self.unit
         for number in range(9):
             units |= self._create_unit(self.pump, name=f"PX2-{number}")
         cause = self.env.ref("after_sales_service.after_sales_fault_cause_01")
-        components = [self.motor_position, self.frame_position, self.seal_position, None]
+        components = [
+            self.motor_position,
+            self.frame_position,
+            self.seal_position,
+            None,
+        ]
         counts = []
         for size in (10, 100):
             facts_list = [
@@ -249,9 +256,9 @@ class TestPolicies(CoverCommon):
             with self.subTest(message=message), self.cr.savepoint():
                 with self.assertRaises(Exception) as caught, self.cr.savepoint():
                     self._policy(line_ids=[Command.create(vals)])
-                text = self.env["after.sales.warranty.policy.line"]._sql_error_to_message(
-                    caught.exception
-                )
+                text = self.env[
+                    "after.sales.warranty.policy.line"
+                ]._sql_error_to_message(caught.exception)
                 self.assertIn(message, text)
 
 
@@ -281,7 +288,11 @@ class TestReplacement(CoverCommon):
         cover = self.unit.cover_ids.filtered(lambda c: c.kind == "replaced_part")
         # Twelve fresh months from the swap end later than the old motor's term.
         self.assertEqual(cover.date_end, date(2027, 3, 5))
-        for fault, share in (("2026-03-06", 100), ("2027-03-05", 100), ("2027-03-06", 0)):
+        for fault, share in (
+            ("2026-03-06", 100),
+            ("2027-03-05", 100),
+            ("2027-03-06", 0),
+        ):
             self.assertEqual(self._decide(self.motor_position, fault).share, share)
         self.assertIn("M-1 out, M-2 in", self.unit.message_ids[0].body)
 
@@ -323,7 +334,10 @@ class TestVoiding(CoverCommon):
 
     def test_a_supervisor_voids_with_evidence_and_restores(self):
         wizard = self._wizard(
-            self.supervisor, reason="misuse", evidence=b"cGhvdG8=", evidence_name="a.png"
+            self.supervisor,
+            reason="misuse",
+            evidence=b"cGhvdG8=",
+            evidence_name="a.png",
         )
         wizard.action_apply()
         self.assertTrue(self.unit.is_cover_void)

@@ -85,6 +85,8 @@ class AfterSalesDecision(models.Model):
     def _get_reason_params(self, params):
         """Return the parameters as words: names, dates and terms in the language."""
         texts = dict(params)
+        # “source” is a parameter of the translating function itself.
+        texts["issuer"] = texts.pop("source", "")
         component = self.env["after.sales.component"]
         if isinstance(params.get("component"), int):
             # The sentence is for everybody who may read the decision.
@@ -103,12 +105,12 @@ class AfterSalesDecision(models.Model):
         """Return “24-month motor term”, “contract SC/2026/1” or the like."""
         kind, unit = texts.get("kind"), texts.get("term_unit")
         if kind == "contract":
-            return self.env._("contract %(name)s", name=texts.get("source") or "")
+            return self.env._("contract %(name)s", name=texts.get("issuer") or "")
         if kind in ("campaign", "goodwill", "extension"):
             kinds = self.env["after.sales.cover"]._fields["kind"]
             label = dict(kinds._description_selection(self.env))[kind]
-            source = texts.get("source")
-            return f"{label} {source}" if source else label
+            issuer = texts.get("issuer")
+            return f"{label} {issuer}" if issuer else label
         values = {
             "term": texts.get("term") or 0,
             "name": _lower_first(texts["name"]) or self.env._("unit"),

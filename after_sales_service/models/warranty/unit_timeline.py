@@ -47,7 +47,10 @@ class AfterSalesUnit(models.Model):
             "today": place(today),
             "today_label": format_date(self.env, today),
             "ticks": [
-                {"label": str(year), "left": place(fields.Date.to_date(f"{year}-01-01"))}
+                {
+                    "label": str(year),
+                    "left": place(fields.Date.to_date(f"{year}-01-01")),
+                }
                 for year in range(first.year + 1, last.year + 1)
             ],
             "rows": [
