@@ -114,6 +114,8 @@
         "wizard/order_card_views.xml",
         "views/voice/survey_views.xml",
         "views/voice/order_views.xml",
+        "wizard/order_review_views.xml",
+        "wizard/evaluation_period_views.xml",
         "views/evaluation/judgement_views.xml",
         "views/evaluation/scheme_views.xml",
         "views/evaluation/evaluation_views.xml",

@@ -1,2 +1,3 @@
+from . import evaluation
 from . import portal_ticket
 from . import service_portal

@@ -65,6 +65,7 @@ class TestOrderStory(AfterSalesCommon):
         self.assertEqual(visit.state, "done")
         with self.assertRaises(AccessError):
             mine.action_review()
+        order.with_user(self.supervisor)._judge("4", "3")
         order.with_user(self.supervisor).action_review()
         self.assertEqual(order.reviewer_id, self.supervisor)
 

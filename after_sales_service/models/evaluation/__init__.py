@@ -1,3 +1,6 @@
 from . import judgement
 from . import scheme
 from . import evaluation
+from . import evaluation_line
+from . import measures
+from . import order
