@@ -250,17 +250,23 @@ class TestEvaluation(EvaluationCommon):
         for number, state in enumerate(("kept", "kept", "broken")):
             ticket = self._create_ticket(subject=f"Pump {number}")
             self._done_order(ticket_id=ticket.id)
-            ticket.clock_ids.unlink()
-            self.env["after.sales.sla.clock"].create(
+            clock = ticket.clock_ids.filtered(
+                lambda clock: clock.promise == "arrival"
+            ) or self.env["after.sales.sla.clock"].create(
                 {
                     "company_id": self.company.id,
                     "ticket_id": ticket.id,
                     "promise": "arrival",
                     "hours_promised": 24,
                     "date_start": "2026-11-09 10:00:00",
-                    "state": state,
                 }
             )
+            self.env.flush_all()
+            self.env.cr.execute(
+                "UPDATE after_sales_sla_clock SET state = %s WHERE id = %s",
+                [state, clock.id],
+            )
+            clock.invalidate_recordset()
         line = self._line(self._evaluate(), "on_time")
         self.assertEqual((round(line.value), line.sample_count), (67, 3))
         self.assertAlmostEqual(line.score, 200 / 3 / 95 * 100)
