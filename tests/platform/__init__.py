@@ -1,0 +1,2 @@
+from . import test_zone
+from . import test_team

@@ -198,15 +198,11 @@ class AfterSalesTicket(models.Model):
 
     @api.depends("symptom_id", "unit_id")
     def _compute_subject(self):
-        kinds = dict(self._fields["kind"]._description_selection(self.env))
         for ticket in self:
-            if ticket.subject:
-                continue
-            words = [
-                ticket.symptom_id.name or kinds.get(ticket.kind),
-                ticket.unit_id.product_id.name,
-            ]
-            ticket.subject = " – ".join(word for word in words if word)
+            if ticket.symptom_id and not ticket.subject:
+                ticket.subject = self._get_subject(
+                    ticket.symptom_id, ticket.unit_id, ticket.kind
+                )
 
     @api.depends("unit_id")
     def _compute_partner_id(self):
@@ -294,7 +290,20 @@ class AfterSalesTicket(models.Model):
             vals["company_id"] = team.company_id.id
         if vals.get("name", "New") == "New":
             vals["name"] = self._get_next_name(vals)
+        if not vals.get("subject"):
+            vals["subject"] = self._get_subject(
+                self.env["after.sales.fault.code"].browse(vals.get("symptom_id")),
+                self.env["after.sales.unit"].browse(vals.get("unit_id")),
+                vals.get("kind", "repair"),
+            )
         return vals
+
+    @api.model
+    def _get_subject(self, symptom, unit, kind):
+        """Return what a ticket is about where nobody wrote it: symptom, then product."""
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        words = [symptom.name or kinds.get(kind, ""), unit.product_id.name]
+        return " – ".join(word for word in words if word)
 
     @api.model
     def _get_next_name(self, vals):

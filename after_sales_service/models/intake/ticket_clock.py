@@ -4,11 +4,18 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..promise.sla_clock import format_left
-from ..promise.sla_policy import PROMISES
 from .ticket import OPEN_STATES
 
 OPEN_CLOCK = ("running", "paused")
-ORDER = [key for key, _label in PROMISES]
+# A fact proves the earlier ones too, even if nobody noted them: who stands at the
+# customer has answered them. Only a repair does not prove that somebody went there.
+PROVEN = {
+    "reply": {"reply"},
+    "contact": {"reply", "contact"},
+    "appointment": {"reply", "contact", "appointment"},
+    "arrival": {"reply", "contact", "appointment", "arrival"},
+    "repair": {"reply", "contact", "repair"},
+}
 
 
 class AfterSalesTicket(models.Model):
@@ -230,15 +237,12 @@ class AfterSalesTicket(models.Model):
         return clocks.filtered(lambda clock: clock.promise in promises)
 
     def _record_fact(self, promise, at=None):
-        """Stop the clocks of a promise at the time of the fact, and of those before it.
-
-        Who stands at the customer has answered them too, even if nobody noted it.
+        """Stop the clocks of a promise at the time of the fact, and what it proves.
 
         :param str promise: reply, contact, appointment, arrival or repair
         :param datetime at: when it happened; now if left out
         """
-        proven = ORDER[: ORDER.index(promise) + 1]
-        self._get_clocks(proven)._stop(at or fields.Datetime.now())
+        self._get_clocks(PROVEN[promise])._stop(at or fields.Datetime.now())
 
     def _get_deadlines(self):
         """Return the promised moments for messages: ``[(label, datetime)]``."""

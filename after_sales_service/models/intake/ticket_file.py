@@ -248,14 +248,8 @@ class AfterSalesTicket(models.Model):
 
         :return: ``(units, partners)``, each at most a handful
         """
-        Unit = self.env["after.sales.unit"]
-        company = Domain("company_id", "in", self.env.companies.ids)
-        units = Unit.search(Domain("name", "=ilike", _escape(text)) & company, limit=2)
-        if not units:
-            units = Unit.search(Domain("name", "ilike", text) & company, limit=HITS)
-        if units:
-            return units, self.env["res.partner"]
-        return units, self._find_partners(text)
+        units = self.env["after.sales.unit"]._find_by_text(text, limit=HITS)
+        return units, units.partner_id.browse() if units else self._find_partners(text)
 
     @api.model
     def _find_partners(self, text):
@@ -304,8 +298,3 @@ class AfterSalesTicket(models.Model):
             "right, choose the customer, save, and press “Register Unit”.",
             text=text,
         )
-
-
-def _escape(text):
-    """Return the text with the wildcards of a search taken literally."""
-    return text.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_")

@@ -49,6 +49,8 @@ class AfterSalesTicket(models.Model):
 
     def action_replied(self):
         """Note that the customer was answered, on the phone for instance."""
+        # Customers may read their ticket, but not say that they were answered.
+        self.check_access("write")
         self._record_fact("reply")
         for ticket in self:
             ticket.message_post(body=self.env._("The customer was answered."))
@@ -152,13 +154,19 @@ class AfterSalesTicket(models.Model):
         self._get_clocks()._cancel(reason)
 
     def _service_started(self):
-        """Note that work began. Harmless when it is already known."""
+        """Note that work began, or began again. Harmless when it is already known."""
         # Technicians only read tickets; the service order checked their right.
+        solved = self.sudo().filtered(
+            lambda ticket: ticket.state in ("solved", "closed")
+        )
+        if solved:
+            solved.action_reopen()
         tickets = self.sudo().filtered(
             lambda ticket: ticket.state in OPEN_STATES and ticket.state != "in_progress"
         )
-        tickets._move_to("in_progress", pause_reason=False)
-        tickets._get_clocks()._resume()
+        if tickets:
+            tickets._move_to("in_progress", pause_reason=False)
+            tickets._get_clocks()._resume()
 
     def _service_waiting(self, reason):
         """Note that the work waits. Harmless when it is already known.
