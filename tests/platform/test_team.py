@@ -14,7 +14,7 @@ class TestTeam(AfterSalesCommon):
         with Form(self.env["after.sales.team"].with_user(self.manager)) as form:
             form.name = "Workshop"
             form.alias_name = "Workshop Desk"
-        alias = form.record.alias_id
+        alias = form.record.alias_id.sudo()
         self.assertEqual(alias.alias_name, "workshop-desk")
         self.assertEqual(alias.alias_model_id.model, "after.sales.ticket")
         defaults = ast.literal_eval(alias.alias_defaults)

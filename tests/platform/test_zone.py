@@ -48,7 +48,9 @@ class TestZone(AfterSalesCommon):
     def test_a_zone_set_by_hand_wins_also_for_contacts(self):
         self.customer.after_sales_zone_id = self.province
         self.customer.zip = "215006"
-        contact = self._create_partner(parent_id=self.customer.id, zip="215006")
+        contact = self._create_partner(
+            parent_id=self.customer.id, is_company=False, zip="215006"
+        )
         self.assertEqual(
             contact._get_after_sales_zone(self.company), self.province
         )
