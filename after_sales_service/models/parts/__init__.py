@@ -11,5 +11,6 @@ from . import repair_order
 from . import hr_employee
 from . import requisition
 from . import old_part
+from . import part_ledger
 from . import order_line
 from . import order

@@ -91,6 +91,30 @@ class AfterSalesOrder(models.Model):
                 )
         return commands
 
+    def _get_readiness(self):
+        points = super()._get_readiness()
+        lines = self._get_part_lines().filtered(lambda line: not line.is_unused)
+        if lines and self.state not in ("done", "reviewed", "cancel"):
+            missing = len(self._get_missing_part_commands())
+            asked = lines.requisition_line_ids.filtered(
+                lambda row: row.state in ("draft", "submitted", "approved")
+            )
+            ready = len(lines) - len(asked.order_line_id) - missing
+            points.append(
+                {
+                    "label": self.env._(
+                        "Parts %(ready)s/%(all)s", ready=ready, all=len(lines)
+                    ),
+                    "ok": ready >= len(lines),
+                    "todo": (
+                        self.env._("Press “Ask for Parts”.")
+                        if missing
+                        else self.env._("Waiting for the warehouse.")
+                    ),
+                }
+            )
+        return points
+
     # === BUSINESS: completion === #
     def _do_completion(self):
         result = super()._do_completion()
@@ -199,7 +223,7 @@ class AfterSalesOrder(models.Model):
                 for picking, rows in commands.items()
             ]
         )
-        pickings._validate_after_sales()
+        pickings.with_context(after_sales_quantity_known=True)._validate_after_sales()
 
     def _pick_parts(self, changes):
         """Choose the pieces to take, under lock.

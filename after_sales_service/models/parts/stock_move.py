@@ -129,9 +129,32 @@ class StockMove(models.Model):
         carried = self.filtered("after_sales_old_part_id")
         if carried:
             carried.after_sales_old_part_id._follow_moves(carried)
+        if not self.env.context.get("after_sales_quantity_known"):
+            self._follow_returns()
         foreign = self.filtered(lambda move: not move._is_after_sales_move())
-        if foreign and hasattr(self.env["after.sales.unit"], "_register_moves"):
+        if foreign:
             self.env["after.sales.unit"]._register_moves(foreign)
+
+    def _follow_returns(self):
+        """Correct what was used after the warehouse took a used part back."""
+        back = self.filtered(
+            lambda move: move.after_sales_line_id and move.origin_returned_move_id
+        )
+        for move in back:
+            line = move.after_sales_line_id
+            line.quantity_done -= min(
+                line.quantity_done,
+                move.product_uom._compute_quantity(move.quantity, line.uom_id),
+            )
+            line.order_id.message_post(
+                body=self.env._(
+                    "%(quantity)g %(part)s came back with %(transfer)s.",
+                    quantity=move.quantity,
+                    part=move.product_id.display_name,
+                    transfer=move.picking_id.name,
+                )
+            )
+        back.after_sales_line_id._open_old_parts()
 
     def _get_account_move_line_vals(self):
         """Say on the cost entry for which customer the part was used."""
