@@ -17,3 +17,4 @@ from . import ticket_solve
 from . import ticket_cancel
 from . import ticket_register
 from . import order_card
+from . import part_return

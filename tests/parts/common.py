@@ -59,6 +59,8 @@ class PartsCommon(AfterSalesCommon):
                 "category": category,
                 "share": share,
                 "cover_id": cover.id,
+                # The rule would decide again when another line is added.
+                "is_override": True,
             }
         )
         line.sudo().write(

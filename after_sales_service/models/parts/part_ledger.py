@@ -117,7 +117,7 @@ class AfterSalesPartBalance(models.Model):
     _description = "Technician's Part Balance"
     _auto = False
     _order = "technician_id, product_id, id"
-    _depends = {"after.sales.part.ledger": ["date", "kind", "quantity"]}
+    _depends = AfterSalesPartLedger._depends
 
     company_id = fields.Many2one("res.company", readonly=True)
     technician_id = fields.Many2one("hr.employee", readonly=True)

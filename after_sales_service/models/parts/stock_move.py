@@ -169,7 +169,8 @@ class StockMove(models.Model):
     def _get_value_from_production(self, quantity, at_date=None):
         """Let a refurbished part enter the stock at what it cost to refurbish it."""
         repair = self.repair_id
-        if repair.after_sales_old_part_id and not self.repair_line_type:
+        is_part = repair.after_sales_old_part_id and not self.repair_line_type
+        if is_part and self.product_id.cost_method != "standard":
             return {
                 "value": repair._get_refurbish_cost(),
                 "quantity": quantity,

@@ -1,0 +1,198 @@
+from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import METHODS, PartsCommon
+
+
+@tagged("post_install", "-at_install")
+class TestValuation(PartsCommon):
+    """What free work costs stands on the account of its reason, once."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.cost = cls.company.after_sales_warranty_location_id.valuation_account_id
+        cls.recovery = cls.company.after_sales_old_part_location_id.valuation_account_id
+        cls.supplier = cls._create_partner(name="Motor works")
+        cls.stock = cls.company.account_stock_valuation_id
+
+    @classmethod
+    def _create_valued_part(cls, method, valuation, quantity=4):
+        """Return a part bought twice, 10 and 20 a piece, that stands in the van."""
+        part = cls._create_part(
+            f"{method} {valuation}",
+            standard_price=10.0,
+            tracking="none",
+            after_sales_old_part_duty="always",
+        )
+        cls._set_valuation(part, method, valuation)
+        for price in (10.0, 20.0):
+            move = cls.env["stock.move"].create(
+                {
+                    "product_id": part.id,
+                    "product_uom": part.uom_id.id,
+                    "product_uom_qty": quantity / 2,
+                    "quantity": quantity / 2,
+                    "picked": True,
+                    "location_id": cls.env.ref("stock.stock_location_suppliers").id,
+                    "location_dest_id": cls.van.id,
+                }
+            )
+            move._action_done()
+            if method != "standard":
+                move.value_manual = price * quantity / 2
+        return part
+
+    def _get_unit_cost(self, method):
+        """Return what the first piece out costs by each method."""
+        return {"standard": 10.0, "average": 15.0, "fifo": 10.0}[method]
+
+    def _get_balances(self, moves):
+        rows = moves.account_move_id.line_ids
+        return {
+            account.id: sum(lines.mapped("balance"))
+            for account, lines in rows.grouped("account_id").items()
+        }
+
+    def _close_period(self):
+        """Post Odoo's closing entry; return what it adds to each account."""
+        before = set(self.env["account.move"].search([]).ids)
+        try:
+            self.company.action_close_stock_valuation()
+        except UserError:  # nothing to close
+            return {}
+        entries = self.env["account.move"].search([("id", "not in", list(before))])
+        balances = {}
+        for row in entries.line_ids:
+            balances[row.account_id.id] = (
+                balances.get(row.account_id.id, 0.0) + row.balance
+            )
+        return balances
+
+    def test_covered_part_perpetual(self):
+        for method in METHODS:
+            with self.subTest(method=method):
+                cost = self._get_unit_cost(method)
+                part = self._create_valued_part(method, "real_time")
+                line = self._create_covered_line(self._create_order(), part)
+                self._consume(line.order_id)
+                move = line.move_ids
+                self.assertEqual(move.value, cost)
+                self.assertEqual(
+                    self._get_balances(move),
+                    {self.cost.id: cost, self.stock.id: -cost},
+                )
+                self.assertEqual(
+                    move.account_move_id.line_ids.partner_id, self.customer
+                )
+
+    def test_covered_part_not_used_after_all(self):
+        for method in METHODS:
+            with self.subTest(method=method):
+                cost = self._get_unit_cost(method)
+                part = self._create_valued_part(method, "real_time")
+                line = self._create_covered_line(self._create_order(), part)
+                self._consume(line.order_id)
+                line.quantity_done = 0
+                self._consume(line.order_id)
+                back = line.move_ids.filtered("origin_returned_move_id")
+                self.assertEqual(
+                    self._get_balances(back),
+                    {self.cost.id: -cost, self.stock.id: cost},
+                )
+                self.assertEqual(part.total_value, 60.0 if method != "standard" else 40)
+
+    def test_covered_part_periodic_at_closing(self):
+        self._close_period()
+        total = 0.0
+        for method in METHODS:
+            total += self._get_unit_cost(method)
+            part = self._create_valued_part(method, "periodic")
+            line = self._create_covered_line(self._create_order(), part)
+            self._consume(line.order_id)
+            self.assertFalse(line.move_ids.account_move_id)
+        self.assertEqual(self._close_period()[self.cost.id], total)
+
+    def test_chargeable_part_makes_no_entry_when_it_is_used(self):
+        for method in METHODS:
+            for valuation in ("periodic", "real_time"):
+                with self.subTest(method=method, valuation=valuation):
+                    part = self._create_valued_part(method, valuation)
+                    line = self._create_part_line(self._create_order(), part)
+                    self._consume(line.order_id)
+                    self.assertEqual(line.move_ids.value, self._get_unit_cost(method))
+                    self.assertFalse(line.move_ids.account_move_id)
+
+    def test_issue_to_the_van_makes_no_entry(self):
+        part = self._create_valued_part("average", "real_time")
+        picking = self.employee._after_sales_return_parts(
+            [(part, self.env["stock.lot"], 2)]
+        )
+        picking.button_validate()
+        self.assertEqual(picking.state, "done")
+        self.assertFalse(picking.move_ids.account_move_id)
+        self.assertEqual(part.total_value, 60.0)
+
+    def _get_old_part(self, method, valuation):
+        part = self._create_valued_part(method, valuation)
+        order = self._create_order()
+        line = self._create_covered_line(order, part)
+        self._consume(order)
+        line._open_old_parts()
+        line.old_part_ids.with_user(self.clerk).action_receive()
+        return line.old_part_ids
+
+    def test_old_parts_are_worth_nothing_in_and_out(self):
+        for method in METHODS:
+            for valuation in ("periodic", "real_time"):
+                with self.subTest(method=method, valuation=valuation):
+                    old_part = self._get_old_part(method, valuation)
+                    value = old_part.product_id.total_value
+                    self.assertEqual(old_part.move_ids.value, 0)
+                    old_part.write({"finding": "unknown", "supplier_id": self.supplier})
+                    old_part.with_user(self.clerk).action_analyse()
+                    old_part.with_user(self.clerk).action_dispose()
+                    self.assertEqual(old_part.state, "supplier")
+                    self.assertFalse(old_part.move_ids.account_move_id)
+                    self.assertEqual(old_part.product_id.total_value, value)
+
+    def test_scrapping_an_old_part_makes_no_entry(self):
+        old_part = self._get_old_part("fifo", "real_time")
+        old_part.finding = "fault"
+        old_part.with_user(self.clerk).action_analyse()
+        old_part.with_user(self.clerk).action_dispose()
+        self.assertEqual(old_part.state, "disposed")
+        self.assertFalse(old_part.move_ids.account_move_id)
+
+    def test_a_refurbished_part_enters_at_what_it_cost(self):
+        for method in METHODS:
+            with self.subTest(method=method):
+                old_part = self._get_old_part(method, "real_time")
+                seal = self._create_part(f"Seal {method}", standard_price=6.0)
+                self._put_in_stock(seal, 1)
+                old_part.finding = "no_fault"
+                old_part.with_user(self.clerk).action_analyse()
+                old_part.with_user(self.clerk).action_dispose()
+                self.assertEqual(old_part.state, "refurbish")
+                repair = old_part.repair_ids
+                repair.move_ids = [
+                    Command.create(
+                        {
+                            "product_id": seal.id,
+                            "product_uom_qty": 1,
+                            "repair_line_type": "add",
+                        }
+                    )
+                ]
+                repair.action_validate()
+                repair.action_repair_start()
+                repair.action_repair_end()
+                self.assertEqual(old_part.state, "disposed")
+                move = repair.move_id
+                cost = 10.0 if method == "standard" else 6.0
+                self.assertEqual(move.value, cost)
+                self.assertEqual(
+                    self._get_balances(move),
+                    {self.recovery.id: -cost, self.stock.id: cost},
+                )
