@@ -50,12 +50,22 @@ class AfterSalesOrderLine(models.Model):
     def _get_quantity_delivered(self, uom):
         """Return what is invoiced, in ``uom``: what was used, once that is certain."""
         self.ensure_one()
-        if self.is_unused or not self.order_id._is_finished():
+        if self.is_unused or not self._is_chargeable():
+            return 0.0
+        if not self.order_id._is_finished():
             return 0.0
         own_uom = self.uom_id or self.product_id.uom_id
         return own_uom._compute_quantity(
             self.quantity_done, uom, rounding_method="HALF-UP"
         )
+
+    def _apply_decision(self, row):
+        """Let a customer who has accepted more pay the lower price."""
+        super()._apply_decision(row)
+        # Whoever settles the decision need not have rights in sales.
+        sale_line = self.sudo()._get_open_sale_line()
+        if sale_line.state in ("sent", "sale") and self._is_chargeable():
+            sale_line._after_sales_lower_price()
 
     def _get_quoted_lines(self):
         """Return those lines of these that belong on a quotation."""

@@ -122,6 +122,16 @@ class SaleOrderLine(models.Model):
             self.name,
         )
 
+    def _after_sales_lower_price(self):
+        """Follow the service order line downwards; more was never accepted."""
+        self.ensure_one()
+        is_locked, self.order_id.locked = self.order_id.locked, False
+        old = self.price_unit
+        self._reset_price_unit()
+        if self.currency_id.compare_amounts(self.price_unit, old) > 0:
+            self.price_unit = old
+        self.order_id.locked = is_locked
+
     def _action_launch_stock_rule(self, **kwargs):
         """Nothing is procured: parts leave the van when the order is completed."""
         native = self.filtered(lambda line: not line.after_sales_line_id)
