@@ -17,6 +17,7 @@ class AfterSalesCashCollect(models.TransientModel):
         compute="_compute_amount",
         store=True,
         readonly=False,
+        precompute=True,
     )
 
     # === COMPUTES === #

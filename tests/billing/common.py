@@ -90,9 +90,14 @@ class BillingCommon(AfterSalesCommon):
         )
 
     @classmethod
+    def _fill_report(cls, orders):
+        orders.check_ids.result = "ok"
+        orders.write({"outcome": "repaired", "cause_id": cls.cause.id})
+
+    @classmethod
     def _finish(cls, order):
         """Fill in what completing needs, and complete as the technician."""
-        order.write({"outcome": "repaired", "cause_id": cls.cause.id})
+        cls._fill_report(order)
         order.with_user(cls.technician).action_complete()
 
     @classmethod

@@ -23,7 +23,7 @@ class TestBudget(BillingCommon):
         technician = orders.with_user(self.technician)
         quoted = self._count(technician.action_create_quotation)
         orders.sale_order_ids.action_confirm()
-        orders.write({"outcome": "repaired", "cause_id": self.cause.id})
+        self._fill_report(orders)
         technician.action_complete()
         self.env.flush_all()
         self.env.invalidate_all()

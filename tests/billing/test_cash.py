@@ -165,16 +165,12 @@ class TestCash(BillingCommon):
         with self.assertRaisesRegex(UserError, "has a cash box already"):
             self.employee.action_create_cash_box()
 
-    def test_payment_in_a_closed_period_leaves_nothing_behind(self):
-        self.company.sale_lock_date = self.company.fiscalyear_lock_date = (
-            fields.Date.today()
-        )
-        payments = self.env["account.payment"].search_count([])
-        with self.assertRaises(UserError), self.env.cr.savepoint():
-            self.own._register_cash(200)
-        self.env.invalidate_all()
-        self.assertEqual(self.env["account.payment"].search_count([]), payments)
-        self.assertEqual(self.invoice.payment_state, "not_paid")
+    def test_cash_of_a_closed_day_is_booked_on_the_first_open_one(self):
+        today = fields.Date.today()
+        self.company.fiscalyear_lock_date = today
+        payment = self.own._register_cash(200)
+        self.assertGreater(payment.move_id.date, today)
+        self.assertEqual(self.invoice.payment_state, "paid")
 
 
 @tagged("post_install", "-at_install")
@@ -329,13 +325,17 @@ class TestHandover(BillingCommon):
         with self.assertRaisesRegex(UserError, "cannot become"):
             self.handover.with_user(self.accountant).action_confirm()
 
-    def test_closed_period_is_told_and_nothing_is_half_done(self):
+    def test_closed_day_is_booked_on_the_first_open_one(self):
         self.handover.action_hand_over()
         self.company.fiscalyear_lock_date = fields.Date.today()
-        handover = self.handover.with_user(self.accountant)
-        handover.amount_counted = 400
-        with self.assertRaisesRegex(UserError, "lock|Lock"), self.env.cr.savepoint():
-            handover.action_confirm()
+        self._confirm(400)
+        self.assertGreater(self.handover.sudo().move_id.date, fields.Date.today())
+
+    def test_entry_that_cannot_be_posted_leaves_nothing_half_done(self):
+        self.handover.action_hand_over()
+        self.finance_journal.default_account_id.active = False
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            self._confirm(400)
         self.env.invalidate_all()
         self.assertEqual(self.handover.state, "handed")
         self.assertFalse(self.handover.sudo().move_id)

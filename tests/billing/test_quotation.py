@@ -44,7 +44,8 @@ class TestQuotation(BillingCommon):
         self.assertIn("60 % covered by warranty", quotation.order_line[1].name)
 
     def test_internal_work_is_never_quoted(self):
-        order = self._create_job((self.bearing, 1, 0), is_internal=True)
+        order = self._create_job((self.bearing, 1, 0))
+        self._decide(order.line_ids, 0, category="D")
         with self.assertRaisesRegex(UserError, "pays for none of the lines"):
             order.with_user(self.technician).action_create_quotation()
 
@@ -102,7 +103,9 @@ class TestQuotation(BillingCommon):
         quotation.order_line[0].product_uom_qty = 6
         self.assertEqual(self._prices(quotation), prices)
         quotation.action_lock()
-        quotation.action_update_prices()
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            quotation.action_update_prices()
+        self.env.invalidate_all()
         self.assertEqual(self._prices(quotation), prices)
         self.assertEqual(set(quotation.order_line.mapped("discount")), {0})
 

@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 
 
@@ -27,6 +29,28 @@ class AccountMove(models.Model):
         return [
             ("line_ids.sale_line_ids.order_id.after_sales_order_id", operator, value)
         ]
+
+    # === BUSINESS === #
+    def message_post_with_source(self, source_ref, **kwargs):
+        """Leave out Odoo's note for each invoice: ours are logged all at once."""
+        if self.env.context.get("after_sales_invoice_by_order"):
+            return self.env["mail.message"]
+        return super().message_post_with_source(source_ref, **kwargs)
+
+    def _after_sales_log_origin(self):
+        """Log from which service order the invoices come, with a link."""
+        self._message_log_batch(
+            bodies={
+                invoice.id: self.env._(
+                    "This invoice was made from service order %(order)s.",
+                    order=Markup(", ").join(
+                        order._get_html_link()
+                        for order in invoice.after_sales_order_ids
+                    ),
+                )
+                for invoice in self
+            }
+        )
 
     # === ACTIONS === #
     def action_view_after_sales_orders(self):

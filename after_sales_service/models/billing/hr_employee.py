@@ -1,10 +1,16 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 
 class HrEmployee(models.Model):
     _inherit = "hr.employee"
 
+    after_sales_payment_ids = fields.One2many(
+        "account.payment",
+        "after_sales_technician_id",
+        string="Cash Payments",
+        groups="account.group_account_invoice",
+    )
     after_sales_cash_on_hand = fields.Monetary(
         string="Cash on Hand",
         compute="_compute_after_sales_cash_on_hand",
@@ -13,6 +19,10 @@ class HrEmployee(models.Model):
     )
 
     # === COMPUTES === #
+    @api.depends(
+        "after_sales_payment_ids.state",
+        "after_sales_payment_ids.after_sales_handover_id.state",
+    )
     def _compute_after_sales_cash_on_hand(self):
         payment = self.env["account.payment"].sudo()  # shown to the groups above only
         amounts = dict(

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -204,22 +204,25 @@ class AfterSalesOrder(models.Model):
             lambda quotation: quotation.state == "draft"
         )
         changed = drafts.filtered(lambda quotation: quotation._after_sales_refresh())
-        vals_list = []
-        for order in orders:
-            lines = order.line_ids._get_quoted_lines().filtered(
-                lambda line: not line._get_open_sale_line()
-            )
-            draft = drafts.filtered(lambda q, o=order: q.after_sales_order_id == o)[:1]
-            if lines and draft:
-                draft.order_line = lines._get_sale_line_commands()
-                changed |= draft
-            elif lines:
-                vals_list.append(order._prepare_quotation_vals(lines))
+        todo = orders.line_ids._get_quoted_lines().filtered(
+            lambda line: not line._get_open_sale_line()
+        )
+        commands = {order: [] for order in todo.order_id}
+        for line in todo:
+            vals = line._prepare_sale_line_vals()
+            commands[line.order_id].append(Command.create(vals))
+        for draft in drafts.filtered(lambda draft: draft.after_sales_order_id in commands):
+            draft.order_line = commands.pop(draft.after_sales_order_id, [])
+            changed |= draft
+        vals_list = [
+            order._prepare_quotation_vals() | {"order_line": rows}
+            for order, rows in commands.items()
+        ]
         new = self.env["sale.order"].sudo().create(vals_list)
         (new | changed).after_sales_order_id.date_quoted = fields.Datetime.now()
         return new | changed
 
-    def _prepare_quotation_vals(self, lines):
+    def _prepare_quotation_vals(self):
         """Return the values of the native quotation. Meant to be extended."""
         self.ensure_one()
         return {
@@ -230,7 +233,7 @@ class AfterSalesOrder(models.Model):
             "origin": self.name,
             "require_signature": True,
             "require_payment": False,
-            "order_line": lines._get_sale_line_commands(),
+            "warehouse_id": self._get_warehouse().id,
         }
 
     def _accept_quotation(self, signed_by, signature):

@@ -8,28 +8,24 @@ class AfterSalesOrder(models.Model):
 
     _inherit = "after.sales.order"
 
+    cash_payment_ids = fields.One2many(
+        "account.payment", "after_sales_order_id", string="Cash Payments"
+    )
     amount_cash = fields.Monetary(
         string="Taken in Cash", compute="_compute_amount_cash"
     )
 
     # === COMPUTES === #
-    @api.depends("sale_order_ids")
+    @api.depends(
+        "cash_payment_ids.state", "cash_payment_ids.amount_company_currency_signed"
+    )
     def _compute_amount_cash(self):
-        amounts = dict(
-            # Whoever sees the order sees what was taken for it.
-            self.env["account.payment"]
-            .sudo()
-            ._read_group(
-                [
-                    ("after_sales_order_id", "in", self.ids),
-                    ("state", "in", ("in_process", "paid")),
-                ],
-                ["after_sales_order_id"],
-                ["amount_company_currency_signed:sum"],
-            )
-        )
         for order in self:
-            order.amount_cash = amounts.get(order._origin.sudo(), 0.0)
+            # Whoever sees the order sees what was taken for it.
+            payments = order.sudo().cash_payment_ids.filtered(
+                lambda payment: payment.state in ("in_process", "paid")
+            )
+            order.amount_cash = sum(payments.mapped("amount_company_currency_signed"))
 
     # === ACTIONS === #
     def action_collect_cash(self):

@@ -125,11 +125,19 @@ class AfterSalesOrder(models.Model):
         :return: the invoices, in superuser mode
         """
         # After _check_may_invoice: technicians have no rights in accounting.
-        quotations = self.sudo()._get_lines_to_invoice().order_id
-        invoices = quotations.with_context(
+        lines = self.sudo()._get_lines_to_invoice()
+        # Read at once what Odoo looks at line by line.
+        lines.fetch(["tax_ids", "invoice_lines"])
+        invoices = lines.order_id.with_context(
             after_sales_invoice_by_order=True
         )._create_invoices(final=True)
+        invoices = invoices.with_context(after_sales_invoice_by_order=False)
+        invoices._after_sales_log_origin()
         to_post = invoices.filtered("company_id.after_sales_invoice_post")
         if to_post:
+            # As above.
+            to_post.invoice_line_ids.sale_line_ids.move_ids.fetch(
+                ["account_move_id", "is_dropship", "state"]
+            )
             to_post.action_post()
         return invoices

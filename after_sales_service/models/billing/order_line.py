@@ -1,4 +1,4 @@
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 
 
 class AfterSalesOrderLine(models.Model):
@@ -72,9 +72,6 @@ class AfterSalesOrderLine(models.Model):
         return self.filtered(
             lambda line: line._is_chargeable() and line._get_charged_quantity() > 0
         )
-
-    def _get_sale_line_commands(self):
-        return [Command.create(line._prepare_sale_line_vals()) for line in self]
 
     def _prepare_sale_line_vals(self):
         """Return the values of the native sale line. Meant to be extended.
