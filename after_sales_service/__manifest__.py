@@ -106,6 +106,8 @@
         "views/parts/order_views.xml",
         "wizard/cash_collect_views.xml",
         "wizard/quotation_sign_views.xml",
+        "views/billing/res_config_settings_views.xml",
+        "views/billing/hr_employee_views.xml",
         "views/billing/cash_handover_views.xml",
         "views/billing/sale_order_views.xml",
         "views/billing/account_move_views.xml",

@@ -30,4 +30,4 @@ class AfterSalesCashCollect(models.TransientModel):
     def action_apply(self):
         self.ensure_one()
         payment = self.order_id._register_cash(self.amount)
-        return payment.action_after_sales_receipt()
+        return payment.sudo(False).action_after_sales_receipt()

@@ -160,7 +160,7 @@ class TestCash(BillingCommon):
             payment.create({"amount": 1})
 
     def test_only_accountants_make_boxes(self):
-        with self.assertRaisesRegex(AccessError, "Only accountants"):
+        with self.assertRaisesRegex(AccessError, "Only the accounting administrator"):
             self.stranger_employee.with_user(self.supervisor).action_create_cash_box()
         with self.assertRaisesRegex(UserError, "has a cash box already"):
             self.employee.action_create_cash_box()

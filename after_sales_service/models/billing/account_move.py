@@ -30,6 +30,12 @@ class AccountMove(models.Model):
             ("line_ids.sale_line_ids.order_id.after_sales_order_id", operator, value)
         ]
 
+    # === ACTIONS === #
+    def action_view_after_sales_orders(self):
+        return self.after_sales_order_ids._get_records_action(
+            name=self.env._("Service Orders")
+        )
+
     # === BUSINESS === #
     def message_post_with_source(self, source_ref, **kwargs):
         """Leave out Odoo's note for each invoice: ours are logged all at once."""
@@ -50,12 +56,6 @@ class AccountMove(models.Model):
                 )
                 for invoice in self
             }
-        )
-
-    # === ACTIONS === #
-    def action_view_after_sales_orders(self):
-        return self.after_sales_order_ids._get_records_action(
-            name=self.env._("Service Orders")
         )
 
 

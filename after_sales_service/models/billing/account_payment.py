@@ -38,7 +38,7 @@ class AccountPayment(models.Model):
         """Print the receipt for the customer."""
         return self.env.ref(
             "after_sales_service.after_sales_cash_receipt_report"
-        ).report_action(self)
+        ).report_action(self, config=False)
 
     # === BUSINESS === #
     def _check_not_handed_over(self):
