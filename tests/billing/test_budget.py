@@ -14,7 +14,9 @@ class TestBudget(BillingCommon):
         orders = self.env["after.sales.order"]
         for _index in range(ORDERS):
             orders |= self._create_job(
-                (self.bearing, 1, 0, 1), (self.motor, 1, 100, 1), (self.labour, 1, 60, 1)
+                (self.bearing, 1, 0, 1),
+                (self.motor, 1, 100, 1),
+                (self.labour, 1, 60, 1),
             )
         self._put_in_stock(self.bearing, ORDERS, self.van)
         self._put_in_stock(self.motor, ORDERS, self.van)

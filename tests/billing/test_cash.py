@@ -60,9 +60,9 @@ class TestCash(BillingCommon):
         html = (
             self.env["ir.actions.report"]
             .with_user(self.technician)
-            ._render_qweb_html(
-                "after_sales_service.report_cash_receipt", payment.ids
-            )[0]
+            ._render_qweb_html("after_sales_service.report_cash_receipt", payment.ids)[
+                0
+            ]
             .decode()
         )
         for text in (
@@ -82,7 +82,9 @@ class TestCash(BillingCommon):
             self.env["ir.actions.report"].with_user(self.stranger)._render_qweb_html(
                 "after_sales_service.report_cash_receipt", payment.ids
             )
-        self.assertFalse(self.env["account.payment"].with_user(self.stranger).search([]))
+        self.assertFalse(
+            self.env["account.payment"].with_user(self.stranger).search([])
+        )
 
     def test_accountants_who_are_technicians_see_every_payment(self):
         other = self.env["account.payment"].create(
@@ -125,9 +127,11 @@ class TestCash(BillingCommon):
 
     def test_two_at_once_make_one_payment(self):
         move = self.env.registry["account.move"]
-        with patch.object(move, "lock_for_update", side_effect=LockError("busy")):
-            with self.assertRaisesRegex(UserError, "Somebody else is registering"):
-                self.own._register_cash(200)
+        with (
+            patch.object(move, "lock_for_update", side_effect=LockError("busy")),
+            self.assertRaisesRegex(UserError, "Somebody else is registering"),
+        ):
+            self.own._register_cash(200)
         self.assertEqual(self.order.amount_cash, 0)
 
     def test_without_box_it_is_said_how_to_get_one(self):

@@ -17,7 +17,9 @@ class TestInvoice(BillingCommon):
         self._quote_and_accept(order)
         order.line_ids[0].quantity_done = 2
         order.line_ids[1].quantity_done = 1.5
-        self.assertEqual(order.sale_order_ids.order_line.mapped("qty_delivered"), [0, 0])
+        self.assertEqual(
+            order.sale_order_ids.order_line.mapped("qty_delivered"), [0, 0]
+        )
         self._finish(order)
         lines = order.sale_order_ids.order_line
         self.assertEqual(lines.mapped("qty_delivered"), [2, 1.5])

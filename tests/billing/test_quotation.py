@@ -324,4 +324,6 @@ class TestQuotation(BillingCommon):
         self._put_in_stock(self.bearing, 1, self.van)
         self._finish(order)
         self.assertEqual(order.sale_order_ids.state, "sale")
-        self.assertEqual(order.sale_order_ids.order_line.mapped("qty_delivered"), [1, 2])
+        self.assertEqual(
+            order.sale_order_ids.order_line.mapped("qty_delivered"), [1, 2]
+        )

@@ -96,9 +96,7 @@ class TestValuation(BillingCommon):
     def _each_valuation(self):
         for cost_method, valuation in product(COSTS, ("periodic", "real_time")):
             with self.subTest(cost_method=cost_method, valuation=valuation):
-                part = self._create_part(
-                    f"{cost_method} {valuation}", list_price=100.0
-                )
+                part = self._create_part(f"{cost_method} {valuation}", list_price=100.0)
                 self._stock_part(part, cost_method, valuation)
                 yield part, COSTS[cost_method], valuation == "real_time"
 
@@ -235,4 +233,6 @@ class TestValuation(BillingCommon):
         self._stock_part(self.bearing, "fifo", "real_time")
         self._finish(order)
         self.assertEqual(self._invoice(order).amount_untaxed, 96)
-        self.assertTrue(order.sale_order_ids.signature.startswith(SIGNATURE[:8].encode()))
+        self.assertTrue(
+            order.sale_order_ids.signature.startswith(SIGNATURE[:8].encode())
+        )

@@ -211,7 +211,9 @@ class AfterSalesOrder(models.Model):
         for line in todo:
             vals = line._prepare_sale_line_vals()
             commands[line.order_id].append(Command.create(vals))
-        for draft in drafts.filtered(lambda draft: draft.after_sales_order_id in commands):
+        for draft in drafts.filtered(
+            lambda draft: draft.after_sales_order_id in commands
+        ):
             draft.order_line = commands.pop(draft.after_sales_order_id, [])
             changed |= draft
         vals_list = [

@@ -126,7 +126,7 @@ class AfterSalesOrderLine(models.Model):
         return []
 
     def _get_analytic_distribution(self):
-        """Return an analytic distribution for revenue and cost. Meant to be extended."""
+        """Return the analytic distribution of revenue and cost. To be extended."""
         return {}
 
     def _get_sale_description(self):
