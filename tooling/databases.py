@@ -40,12 +40,16 @@ class Recipe:
     languages: tuple = settings.LANGUAGES
 
     def base_name(self, env):
-        """Return the name of the template without our add-on."""
+        """Return the name of the template without our add-on.
+
+        A server of the user may serve several caches, each with its attachments.
+        """
         state = short_digest(
             odoo_source.identity(env.home),
             self.wanted(),
             self.odoo_demo,
             self.languages,
+            *([] if env.server.is_ours else [str(env.filestore)]),
         )
         return f"tpl_{state}"
 
@@ -171,6 +175,7 @@ def copy_of(env, name, prefix="run"):
             for database in names(env):
                 if database == copy or database.startswith(f"{copy}-gw"):
                     drop(env, database)
+            log_of(copy).unlink(missing_ok=True)
             (settings.CACHE / "locks" / f"{copy}.lock").unlink(missing_ok=True)
 
 

@@ -56,6 +56,8 @@ def prepare(cluster, addons_path=settings.ROOT, extra_path=(), extra_variables=N
     python = python_env.get("dev.lock", [home])
     wkhtmltopdf_folder = wkhtmltopdf.get()
     server = postgres.get(cluster)
+    if not server.is_ours:
+        cluster = "own"  # one server, so one folder for its attachments, too
     folders = [*extra_path, python.parent, wkhtmltopdf_folder, server.binaries]
     path = [str(folder) for folder in folders if folder]
     path.append(os.environ.get("PATH", os.defpath))

@@ -211,8 +211,7 @@ def upgrade(reference):
             env = environment.prepare("test")
             databases.update(env, database)
             found = lint.check_log(python, databases.log_of(database))
-            databases.log_of(database).unlink()
-            return found
+                return found
 
 
 def _extract(reference, folder):

@@ -171,7 +171,6 @@ def _checklog(python):
         found.append(check_log(python, databases.log_of(database)))
         databases.update(env, database)
         found.append(check_log(python, databases.log_of(database)))
-        databases.log_of(database).unlink()
     return "\n".join(filter(None, found))
 
 
