@@ -4,12 +4,15 @@ from . import unit
 from . import unit_component
 from . import unit_cover
 from . import unit_registration
+from . import unit_import
 from . import warranty_policy
 from . import cover
 from . import cover_decide
 from . import cover_voiding
 from . import contract
 from . import decision
+from . import ir_fields_converter
 from . import product_template
+from . import stock_move
 from . import stock_move_line
 from . import unit_timeline

@@ -33,7 +33,8 @@ class AfterSalesUnit(models.Model):
                 and move.product_id.product_tmpl_id.after_sales_register != "none"
             )
         )
-        moves -= self._get_registered_moves(moves)
+        moves = moves.filtered(lambda move: not move.is_after_sales_registered)
+        moves.is_after_sales_registered = True
         directions = moves.grouped(self._get_direction)
         none = moves.browse()
         self._register_returns(directions.get("in", none))
@@ -69,6 +70,22 @@ class AfterSalesUnit(models.Model):
     @api.model
     def _register_deliveries(self, moves):
         pieces = [piece for move in moves for piece in self._get_pieces(move)]
+        first, later = self._split_repeated(pieces)
+        units = self._register_pieces(first)
+        return units | self._register_pieces(later) if later else units
+
+    @api.model
+    def _split_repeated(self, pieces):
+        """Return the pieces in two lists: a serial's first time, and again."""
+        seen, first, later = set(), [], []
+        for piece in pieces:
+            key = self._get_piece_key(piece)
+            (later if key and key in seen else first).append(piece)
+            seen.add(key)
+        return first, later
+
+    @api.model
+    def _register_pieces(self, pieces):
         existing = self._find_existing(pieces)
         new, again = [], []
         for piece in pieces:
@@ -77,17 +94,6 @@ class AfterSalesUnit(models.Model):
         units = self.with_context(**QUIET).create([piece for _none, piece in new])
         reopened = self._reopen_units(again)
         return units.with_env(self.env) | reopened
-
-    @api.model
-    def _get_registered_moves(self, moves):
-        """Return those of the moves that have units, also archived ones."""
-        if not moves:
-            return moves
-        units = self.with_context(active_test=False).search_fetch(
-            ["|", ("move_id", "in", moves.ids), ("last_move_id", "in", moves.ids)],
-            ["move_id", "last_move_id"],
-        )
-        return moves & (units.move_id | units.last_move_id)
 
     @api.model
     def _get_pieces(self, move):

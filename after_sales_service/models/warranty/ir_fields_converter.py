@@ -1,0 +1,23 @@
+from odoo import models
+
+
+class IrFieldsConverter(models.AbstractModel):
+    _inherit = "ir.fields.converter"
+
+    def db_id_for(self, model, field, subfield, value, savepoint):
+        """Look up a name once per import of units, not once per row.
+
+        An installed base has thousands of rows and few products; searching a product
+        by name costs four queries each time.
+        """
+        names = self.env.context.get("after_sales_import_names")
+        if names is None or subfield is not None or field.comodel_name == model._name:
+            return super().db_id_for(model, field, subfield, value, savepoint)
+        key = (field.comodel_name, value)
+        if key in names:
+            return names[key]
+        result = super().db_id_for(model, field, subfield, value, savepoint)
+        record_id, warnings = result
+        if record_id and not warnings:
+            names[key] = result
+        return result

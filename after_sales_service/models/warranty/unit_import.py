@@ -1,0 +1,112 @@
+from odoo import api, models
+
+from .unit import DATE_FIELDS
+from .unit_registration import QUIET
+
+
+class AfterSalesUnit(models.Model):
+    _inherit = "after.sales.unit"
+
+    # === CRUD === #
+    def _load_records_create(self, vals_list):
+        """Import in one batch without a chatter note per row."""
+        quiet = self.with_context(**QUIET)
+        records = super(AfterSalesUnit, quiet)._load_records_create(vals_list)
+        return records.with_env(self.env)
+
+    def _convert_records(self, records, *, log=lambda a: None, savepoint=None):
+        """Check rows of an import before anything is written.
+
+        A serial that is in the file twice or registered already, dates that
+        contradict one another and bad quantities are told by row, all at once:
+        left to the database, the first of them would hide the others.
+        """
+        rows = list(records)
+        existing = self._get_import_existing(rows)
+        seen, wrong = {}, set()
+
+        def log_row(message):
+            if message.get("type") == "error":
+                wrong.add(message.get("record"))
+            log(message)
+
+        reader = self.with_context(after_sales_import_names={})
+        for db_id, xid, vals, info in super(AfterSalesUnit, reader)._convert_records(
+            iter(rows), log=log_row, savepoint=savepoint
+        ):
+            # A row told to be wrong once is not tried: what follows would be noise.
+            if info.get("record") in wrong:
+                continue
+            problem = self._get_import_problem(db_id, xid, vals, info, seen, existing)
+            if problem:
+                field, message = problem
+                log(info | {"type": "error", "field": field, "message": message})
+            else:
+                yield db_id, xid, vals, info
+
+    # === BUSINESS === #
+    @api.model
+    def _get_import_key(self, vals):
+        company = vals.get("company_id") or self.env.company.id
+        if not vals.get("name") or not vals.get("product_id"):
+            return None
+        if not vals.get("has_serial", True):
+            return None
+        return company, vals["product_id"], vals["name"]
+
+    @api.model
+    def _get_import_existing(self, rows):
+        """Return ``{key: (unit id, external ids)}`` of the serials in the file."""
+        names = list({row["name"] for row, _info in rows if row.get("name")})
+        if not names:
+            return {}
+        # A serial of which the user may not see the unit is taken all the same.
+        units = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search_fetch(
+                [("name", "in", names), ("has_serial", "=", True)],
+                ["company_id", "product_id", "name"],
+            )
+        )
+        xids = units._get_external_ids()
+        return {
+            (unit.company_id.id, unit.product_id.id, unit.name): (
+                unit.id,
+                xids[unit.id],
+            )
+            for unit in units
+        }
+
+    @api.model
+    def _get_import_problem(self, db_id, xid, vals, info, seen, existing):
+        """Return ``(field, sentence)`` if the row cannot be imported, else None."""
+        key = self._get_import_key(vals)
+        row = info.get("rows", {}).get("from", 0)
+        if key and key in seen:
+            return "name", self.env._(
+                "Serial number %(serial)s is in the file twice: also in data row %(row)s.",
+                serial=key[2],
+                row=seen[key] + 1,
+            )
+        if key:
+            seen[key] = row
+        if key in existing:
+            unit_id, xids = existing[key]
+            full = xid if xid and "." in xid else f"__import__.{xid}"
+            if not (xid and full in xids) and db_id != unit_id:
+                return "name", self.env._(
+                    "Serial number %(serial)s of this product is registered already. "
+                    "To change that unit, import it with its own external id.",
+                    serial=key[2],
+                )
+        if "quantity" in vals and (vals["quantity"] or 0) <= 0:
+            return "quantity", self.env._("The quantity must be more than zero.")
+        dates = {
+            event: self._fields[fname].convert_to_cache(vals.get(fname), self)
+            for event, fname in DATE_FIELDS.items()
+        }
+        problem = self._get_date_problem(
+            dates["manufactured"], dates["delivered"], dates["installed"]
+        )
+        return ("date_delivered", problem) if problem else None
