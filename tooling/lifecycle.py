@@ -210,7 +210,8 @@ def upgrade(reference):
             say("upgrade: updating to the working tree")
             env = environment.prepare("test")
             databases.update(env, database)
-            return lint.check_log(python, databases.log_of(database))
+            found = lint.check_log(python, databases.log_of(database))
+                return found
 
 
 def _extract(reference, folder):

@@ -15,7 +15,9 @@ class AfterSalesOrderLineCandidates(models.TransientModel):
     reason = fields.Text(related="line_id.reason")
     chosen_html = fields.Html(compute="_compute_chosen_html", sanitize=False)
     decision_ids = fields.One2many(related="line_id.decision_ids")
-    can_override = fields.Boolean(compute="_compute_can_override")
+    can_override = fields.Boolean(
+        compute="_compute_can_override", export_string_translation=False
+    )
 
     @api.depends("line_id")
     def _compute_chosen_html(self):

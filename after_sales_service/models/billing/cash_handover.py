@@ -200,6 +200,7 @@ class AfterSalesCashHandover(models.Model):
             raise AccessError(
                 self.env._("Only accountants count and confirm handed over cash.")
             )
+        # sudo: only to learn whether the technician is the user.
         if self.env.user in self.technician_id.sudo().user_id:
             raise UserError(
                 self.env._("You cannot confirm your own cash. Ask another accountant.")

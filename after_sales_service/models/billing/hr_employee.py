@@ -33,6 +33,7 @@ class HrEmployee(models.Model):
             )
         )
         for employee in self:
+            # sudo: only the key of the amounts above
             employee.after_sales_cash_on_hand = amounts.get(employee.sudo(), 0.0)
 
     # === ACTIONS === #
@@ -46,6 +47,7 @@ class HrEmployee(models.Model):
                 )
             )
         for employee in self:
+            # sudo: accountants need no HR rights; the right was checked above.
             if employee.sudo().after_sales_cash_journal_id:
                 raise UserError(
                     self.env._(

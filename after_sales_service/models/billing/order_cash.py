@@ -166,6 +166,7 @@ class AfterSalesOrder(models.Model):
             .with_context(active_model="account.move", active_ids=invoices.ids)
             .create(self._prepare_cash_register_vals(amount, journal))
         )
+        # sudo: as the register above
         payment = register._create_payments().sudo()
         payment.write(
             {

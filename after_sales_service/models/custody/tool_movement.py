@@ -72,7 +72,9 @@ class AfterSalesToolMovement(models.Model):
     signature = fields.Image(copy=False, attachment=True, max_width=1024)
     signed_by = fields.Char(copy=False)
     signed_on = fields.Datetime(copy=False)
-    is_receiver = fields.Boolean(compute="_compute_is_receiver")
+    is_receiver = fields.Boolean(
+        compute="_compute_is_receiver", export_string_translation=False
+    )
     state = fields.Selection(
         [("draft", "Draft"), ("done", "Done"), ("cancel", "Cancelled")],
         default="draft",

@@ -231,6 +231,7 @@ class AfterSalesTicket(models.Model):
 
     def _get_clocks(self, promises=None):
         """Return the clocks to write; nobody has the right to do it by hand."""
+        # sudo: callers have checked the ticket; its clocks follow.
         clocks = self.sudo().clock_ids
         if promises is None:
             return clocks

@@ -161,6 +161,7 @@ class AfterSalesTicket(models.Model):
         )
         if solved:
             solved.action_reopen()
+        # sudo: as above
         tickets = self.sudo().filtered(
             lambda ticket: ticket.state in OPEN_STATES and ticket.state != "in_progress"
         )

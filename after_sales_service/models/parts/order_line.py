@@ -281,6 +281,7 @@ class AfterSalesOrderLine(models.Model):
         if dropped:
             dropped._move_to("cancel")
             dropped._add_movement("cancel")
+        # sudo: duties follow from the order's lines; nobody makes them by hand.
         self.env["after.sales.old.part"].sudo().create(
             [
                 line._prepare_old_part_vals()

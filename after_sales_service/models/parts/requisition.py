@@ -288,6 +288,7 @@ class AfterSalesRequisition(models.Model):
 
     def _ask_supervisor(self):
         self.ensure_one()
+        # sudo: the team of an employee, which who asks may not read.
         leader = self.technician_id.sudo().after_sales_team_id.leader_id
         if leader:
             self.activity_schedule(

@@ -205,7 +205,9 @@ class AfterSalesOrder(models.Model):
     is_review_needed = fields.Boolean(
         string="Decision Changed", compute="_compute_is_review_needed", store=True
     )
-    can_edit_office = fields.Boolean(compute="_compute_can_edit_office")
+    can_edit_office = fields.Boolean(
+        compute="_compute_can_edit_office", export_string_translation=False
+    )
     state = fields.Selection(
         [
             ("draft", "Draft"),

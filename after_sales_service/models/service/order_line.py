@@ -154,7 +154,9 @@ class AfterSalesOrderLine(models.Model):
     amount_customer = fields.Monetary(
         string="Customer Pays", compute="_compute_amount_customer", store=True
     )
-    can_edit_price = fields.Boolean(compute="_compute_can_edit_price")
+    can_edit_price = fields.Boolean(
+        compute="_compute_can_edit_price", export_string_translation=False
+    )
 
     _quantity_positive = models.Constraint(
         "CHECK(quantity > 0)",

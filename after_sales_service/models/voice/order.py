@@ -124,6 +124,7 @@ class AfterSalesOrder(models.Model):
             card = survey.sudo()._create_answer(
                 partner=recipient, check_attempts=False, after_sales_order_id=order.id
             )
+            # sudo: as above
             template.sudo().send_mail(card.id)
             order.sudo().is_card_sent = True
 
