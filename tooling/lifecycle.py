@@ -210,8 +210,7 @@ def upgrade(reference):
             say("upgrade: updating to the working tree")
             env = environment.prepare("test")
             databases.update(env, database)
-            found = lint.check_log(python, databases.log_of(database))
-                return found
+            return lint.check_log(python, databases.log_of(database))
 
 
 def _extract(reference, folder):

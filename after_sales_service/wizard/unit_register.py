@@ -158,6 +158,7 @@ class AfterSalesUnitRegister(models.TransientModel):
 
     def _register_batch(self, moves):
         """Register moves in the order they happened, deliveries and returns apart."""
+        # sudo: units follow from deliveries; the wizard is for managers only.
         unit_model = self.env["after.sales.unit"].sudo()
         run = moves.browse()
         for move in moves:
