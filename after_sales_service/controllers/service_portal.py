@@ -51,7 +51,9 @@ class ServiceOrderPortal(CustomerPortal):
             step=PAGE_SIZE,
         )
         found = orders.search(
-            domain, order="create_date desc, id desc", limit=PAGE_SIZE,
+            domain,
+            order="create_date desc, id desc",
+            limit=PAGE_SIZE,
             offset=pager["offset"],
         )
         values = self._prepare_portal_layout_values() | {

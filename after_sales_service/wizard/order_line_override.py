@@ -99,9 +99,7 @@ class AfterSalesOrderLineOverride(models.TransientModel):
                     "covers something. Correct the category or the share."
                 )
             )
-        self.line_id._override(
-            self.category, self.share, self.reason, self.approver_id
-        )
+        self.line_id._override(self.category, self.share, self.reason, self.approver_id)
         return {"type": "ir.actions.act_window_close"}
 
     def action_withdraw(self):

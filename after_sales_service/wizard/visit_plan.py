@@ -24,6 +24,7 @@ class AfterSalesVisitPlan(models.TransientModel):
         compute="_compute_date_end",
         store=True,
         readonly=False,
+        precompute=True,
     )
     date_deadline = fields.Datetime(related="order_id.date_deadline")
     candidate_ids = fields.One2many(

@@ -63,9 +63,21 @@ class TestLineDecision(AfterSalesCommon):
         self.assertRecordValues(
             order.line_ids,
             [
-                {"kind": "part", "component_id": self.motor_position.id, "price_unit": 1200},
-                {"kind": "part", "component_id": self.frame_position.id, "price_unit": 96},
-                {"kind": "part", "component_id": self.seal_position.id, "price_unit": 48},
+                {
+                    "kind": "part",
+                    "component_id": self.motor_position.id,
+                    "price_unit": 1200,
+                },
+                {
+                    "kind": "part",
+                    "component_id": self.frame_position.id,
+                    "price_unit": 96,
+                },
+                {
+                    "kind": "part",
+                    "component_id": self.seal_position.id,
+                    "price_unit": 48,
+                },
                 {"kind": "labour", "component_id": False, "price_unit": 200},
                 {"kind": "travel", "component_id": False, "price_unit": 80},
             ],
@@ -101,7 +113,9 @@ class TestLineDecision(AfterSalesCommon):
         order = self._create_story()
         order.action_decide()
         order.meter = 5
-        self.assertEqual(order.line_ids.mapped(lambda line: len(line.decision_ids)), [1] * 5)
+        self.assertEqual(
+            order.line_ids.mapped(lambda line: len(line.decision_ids)), [1] * 5
+        )
 
     def test_a_quoted_line_is_flagged_and_not_changed(self):
         order = self._create_story()
@@ -130,7 +144,9 @@ class TestLineDecision(AfterSalesCommon):
             bearing.with_user(self.technician)._override(
                 "C", 100, "please", self.supervisor
             )
-        Override = self.env["after.sales.order.line.override"].with_user(self.supervisor)
+        Override = self.env["after.sales.order.line.override"].with_user(
+            self.supervisor
+        )
         form = Form(Override.with_context(default_line_id=bearing.id))
         form.category = "C"
         form.share = 50
@@ -184,7 +200,8 @@ class TestLineDecision(AfterSalesCommon):
             order = self._create_order(
                 unit_id=self.unit.id,
                 line_ids=[
-                    Command.create({"product_id": self.bearing.id}) for _i in range(size)
+                    Command.create({"product_id": self.bearing.id})
+                    for _i in range(size)
                 ],
             )
             self.env.flush_all()

@@ -104,9 +104,7 @@ class TestOrderStory(AfterSalesCommon):
         visit.action_depart()
         visit.action_arrive()
         self.assertEqual(ticket.state, "in_progress")
-        self.assertTrue(
-            order.time_ids.filtered(lambda entry: entry.kind == "travel")
-        )
+        self.assertTrue(order.time_ids.filtered(lambda entry: entry.kind == "travel"))
         order.with_user(self.technician)._wait("a bearing")
         self.assertEqual((order.state, ticket.state), ("waiting", "waiting"))
         order.with_user(self.technician).action_start()

@@ -14,9 +14,11 @@ class AfterSalesCheckTemplate(models.Model):
     active = fields.Boolean(default=True)
     company_id = fields.Many2one("res.company", index=True)
     order_kind = fields.Selection(
-        selection=lambda self: self.env["after.sales.order"]
-        ._fields["kind"]
-        ._description_selection(self.env),
+        selection=lambda self: (
+            self.env["after.sales.order"]
+            ._fields["kind"]
+            ._description_selection(self.env)
+        ),
         string="Only for Kind",
     )
     categ_id = fields.Many2one("product.category", string="Only for Category")
@@ -66,9 +68,7 @@ class AfterSalesCheckItem(models.Model):
     template_id = fields.Many2one(
         "after.sales.check.template", string="Point", ondelete="set null"
     )
-    name = fields.Char(
-        string="Check", compute="_compute_name", inverse="_inverse_name"
-    )
+    name = fields.Char(string="Check", compute="_compute_name", inverse="_inverse_name")
     text = fields.Char(string="Own Wording")
     is_safety = fields.Boolean(string="Safety")
     result = fields.Selection(

@@ -370,7 +370,9 @@ class AfterSalesOrder(models.Model):
     def _unlink_except_started(self):
         if any(order.state not in ("draft", "cancel") for order in self):
             raise ValidationError(
-                self.env._("A service order that was started is cancelled, not deleted.")
+                self.env._(
+                    "A service order that was started is cancelled, not deleted."
+                )
             )
 
     def _refuse_server_fields(self, vals):
@@ -481,7 +483,9 @@ class AfterSalesOrder(models.Model):
         if other.create_date <= self.create_date:
             return False
         days = (other.date_fault - self.date_done.date()).days
-        same = not self.symptom_id or not other.symptom_id or (
-            self.symptom_id == other.symptom_id
+        same = (
+            not self.symptom_id
+            or not other.symptom_id
+            or (self.symptom_id == other.symptom_id)
         )
         return same and days <= self.company_id.after_sales_repeat_days

@@ -33,6 +33,7 @@ class AfterSalesOrderLine(models.Model):
         self.sudo().write({"is_review_needed": False})
 
     def _check_supervisor(self):
+        self.check_access("write")
         if not self.env["after.sales.order"]._is_supervisor():
             raise UserError(
                 self.env._("Ask your supervisor: only supervisors settle decisions.")
@@ -71,7 +72,9 @@ class AfterSalesOrderLine(models.Model):
         if self.kind != "labour" or self.component_id:
             return {}
         parts = self.order_id.line_ids.filtered(
-            lambda line: line.kind == "part" and line.component_id and not line.is_unused
+            lambda line: (
+                line.kind == "part" and line.component_id and not line.is_unused
+            )
         )
         # Hours come with the position, so that two parts of one count it once.
         return {"split_component_ids": parts.component_id.ids}
@@ -149,19 +152,23 @@ class AfterSalesOrderLine(models.Model):
         }
         facts_list = self._get_cover_facts()
         # Nobody has the right to write decisions; the right was checked above.
-        rows = self.env["after.sales.decision"].sudo().create(
-            [
-                values
-                | {
-                    "company_id": line.company_id.id,
-                    "unit_id": line.order_id.unit_id.id,
-                    "order_line_id": line.id,
-                    "facts": facts | {"date": fields.Date.to_string(facts["date"])},
-                    "reasons": line.decision_id.reasons,
-                    "losers": line.decision_id.losers,
-                }
-                for line, facts in zip(self, facts_list, strict=True)
-            ]
+        rows = (
+            self.env["after.sales.decision"]
+            .sudo()
+            .create(
+                [
+                    values
+                    | {
+                        "company_id": line.company_id.id,
+                        "unit_id": line.order_id.unit_id.id,
+                        "order_line_id": line.id,
+                        "facts": facts | {"date": fields.Date.to_string(facts["date"])},
+                        "reasons": line.decision_id.reasons,
+                        "losers": line.decision_id.losers,
+                    }
+                    for line, facts in zip(self, facts_list, strict=True)
+                ]
+            )
         )
         for line, row in zip(self, rows, strict=True):
             old = line.decision_text

@@ -97,6 +97,7 @@ class AfterSalesOrder(models.Model):
         problems = self._check_start()
         if problems:
             raise UserError("\n".join(problems))
+        self.check_access("write")
         now = fields.Datetime.now()
         fresh = self.filtered(lambda order: not order.date_started)
         # A stamp is the server's; it marks what the button just did.
@@ -114,6 +115,7 @@ class AfterSalesOrder(models.Model):
 
     def action_complete(self):
         """Finish the job: everything is checked first, then all or nothing is done."""
+        self.check_access("write")
         self._lock_for_move()
         self._check_transition("done")
         problems = self._check_completion()
@@ -165,6 +167,7 @@ class AfterSalesOrder(models.Model):
 
     def action_decide(self):
         """Decide again who pays for each line."""
+        self.check_access("write")
         self.line_ids._decide()
 
     def action_fill_used(self):
@@ -208,6 +211,7 @@ class AfterSalesOrder(models.Model):
 
     def action_clear_signature(self):
         """Take the signature back, because what was signed has to change."""
+        self.check_access("write")
         self._check_not_settled()
         for order in self.filtered("signed_on"):
             order.message_post(
@@ -489,6 +493,7 @@ class AfterSalesOrder(models.Model):
         :param str remark: what the customer has to say
         """
         self.ensure_one()
+        self.check_access("write")
         if self.state in ("cancel", "reviewed") or self.signed_on:
             raise UserError(
                 self.env._(
@@ -496,7 +501,7 @@ class AfterSalesOrder(models.Model):
                     order=self.name,
                 )
             )
-        # Signing is open to whoever may see the order; the fields are the server's.
+        # The fields are the server's; the right to the order was checked above.
         self.sudo().write(
             {
                 "signature": signature,
@@ -519,6 +524,7 @@ class AfterSalesOrder(models.Model):
         A completed order is opened again, so that somebody looks after it.
         """
         self.ensure_one()
+        self.check_access("write")
         # The customer's word is recorded whoever holds the screen.
         order = self.sudo()
         if order.state == "done":

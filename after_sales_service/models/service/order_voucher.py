@@ -162,7 +162,7 @@ class AfterSalesOrder(models.Model):
     def _get_voucher_time(self, value):
         """Return a moment in the customer's zone and the reader's format."""
         return value and format_datetime(
-            self.env, value, tz=self._get_customer_tz(), dt_format="medium"
+            self.env, value, tz=self._get_customer_tz(), dt_format="short"
         )
 
     def _get_label(self, field):

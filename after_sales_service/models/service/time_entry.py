@@ -105,7 +105,8 @@ class AfterSalesTime(models.Model):
         self.search(
             [("technician_id", "=", technician.id), ("is_running", "=", True)]
         ).action_stop()
-        # Written in one go: the running mark is not for users to set.
+        # The index allows one running clock: the old one has to stop in it first.
+        self.flush_model(["is_running", "technician_id"])
         return self.create(
             {
                 "order_id": order.id,

@@ -205,16 +205,14 @@ class AfterSalesVisit(models.Model):
 
     def action_depart(self):
         """Stamp the departure to the customer."""
-        # Stamps are the server's; the rules let only those involved come here.
-        self.sudo()._move_to("travelling", date_departed=fields.Datetime.now())
+        self._stamp("travelling", date_departed=fields.Datetime.now())
 
     def action_arrive(self):
         """Stamp the arrival: the order is on site, the promise is kept or broken."""
         now = fields.Datetime.now()
         waiting = self.order_id.filtered(lambda order: order.state != "on_site")
         waiting.action_start()
-        # As in action_depart.
-        self.sudo()._move_to("on_site", date_arrived=now)
+        self._stamp("on_site", date_arrived=now)
         for visit in self:
             if visit.date_departed:
                 visit._add_time("travel", visit.date_departed, now)
@@ -223,8 +221,7 @@ class AfterSalesVisit(models.Model):
     def action_leave(self):
         """Stamp the end of the visit and count its hours."""
         now = fields.Datetime.now()
-        # As in action_depart.
-        self.sudo()._move_to("done", date_left=now)
+        self._stamp("done", date_left=now)
         for visit in self:
             visit.order_id.time_ids.filtered(
                 lambda entry, visit=visit: (
@@ -264,6 +261,12 @@ class AfterSalesVisit(models.Model):
         return self.action_open_order()
 
     # === BUSINESS === #
+    def _stamp(self, state, **vals):
+        """Bring the visits to ``state`` and write down the moment."""
+        self.check_access("write")
+        # Stamps are the server's; the right to the visit was checked above.
+        self.sudo()._move_to(state, **vals)
+
     def _overlaps(self, other):
         return (
             other != self._origin
@@ -289,9 +292,11 @@ class AfterSalesVisit(models.Model):
 
     def _sync_order(self):
         """Let the order show its next visit, and count it as planned."""
-        for order, visits in self.filtered(
-            lambda visit: visit.state == "planned"
-        ).grouped("order_id").items():
+        for order, visits in (
+            self.filtered(lambda visit: visit.state == "planned")
+            .grouped("order_id")
+            .items()
+        ):
             visit = visits.sorted("date_start")[0]
             vals = {"date_planned": visit.date_start}
             if not order.technician_id or visit.technician_id not in order.helper_ids:
@@ -301,11 +306,10 @@ class AfterSalesVisit(models.Model):
         drafts._move_to("planned")
 
     def _set_confirmed(self):
+        self.check_access("write")
         # The mark is the server's: it says that the customer was told.
         self.sudo().write({"is_confirmed": True})
-        self.order_id._tell_ticket(
-            "_record_fact", "appointment", fields.Datetime.now()
-        )
+        self.order_id._tell_ticket("_record_fact", "appointment", fields.Datetime.now())
 
     def _has_own_hours(self):
         """Tell whether the technician counted the hours of this visit already."""
@@ -341,7 +345,9 @@ class AfterSalesVisit(models.Model):
             day=format_datetime(
                 self.env, self.date_start, tz=zone, dt_format="EEE d MMM y"
             ),
-            start=format_datetime(self.env, self.date_start, tz=zone, dt_format="HH:mm"),
+            start=format_datetime(
+                self.env, self.date_start, tz=zone, dt_format="HH:mm"
+            ),
             end=format_datetime(self.env, self.date_end, tz=zone, dt_format="HH:mm"),
         )
 
