@@ -106,6 +106,7 @@ class AfterSalesUnitRegister(models.TransientModel):
             lambda template: template.after_sales_register == "none"
         ).sudo().after_sales_register = self.register
         self.write({"product_tmpl_ids": [(5,)], "categ_ids": [(5,)]})
+        self.invalidate_recordset(["move_count", "preview"])
         return self._reopen()
 
     def action_run(self):

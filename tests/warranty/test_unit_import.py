@@ -88,11 +88,12 @@ class TestUnitImport(AfterSalesCommon):
         self.assertIn("Nobody Ltd", told[50])
         self.assertEqual(self._count(), 1)
 
-    def test_contradicting_dates_and_empty_serials(self):
+    def test_a_row_without_serial_number(self):
         rows = self._rows(3)
         rows[0][1] = ""
         result = self._load(rows)
         self.assertFalse(result["ids"])
+        self.assertIn("needs a serial number", result["messages"][0]["message"])
         self.assertEqual(self._count(), 0)
 
     def test_five_hundred_rows_cost_few_queries(self):

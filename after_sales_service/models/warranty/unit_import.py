@@ -81,11 +81,14 @@ class AfterSalesUnit(models.Model):
     @api.model
     def _get_import_problem(self, db_id, xid, vals, info, seen, existing):
         """Return ``(field, sentence)`` if the row cannot be imported, else None."""
+        if not db_id and not vals.get("name"):
+            return "name", self.env._("A unit needs a serial number, or a label.")
         key = self._get_import_key(vals)
         row = info.get("rows", {}).get("from", 0)
         if key and key in seen:
             return "name", self.env._(
-                "Serial number %(serial)s is in the file twice: also in data row %(row)s.",
+                "Serial number %(serial)s is in the file twice: "
+                "also in data row %(row)s.",
                 serial=key[2],
                 row=seen[key] + 1,
             )
