@@ -36,6 +36,9 @@ class AfterSalesTicket(models.Model):
     date_broken = fields.Datetime(
         string="Promise Broken On", compute="_compute_date_next_deadline", store=True
     )
+    chip_ids = fields.Many2many(
+        "after.sales.sla.clock", string="Promises", compute="_compute_chip_ids"
+    )
     time_left = fields.Char(compute="_compute_time_left")
     is_late = fields.Boolean(
         string="Promise Broken", compute="_compute_time_left", search="_search_is_late"
@@ -62,6 +65,20 @@ class AfterSalesTicket(models.Model):
                 clock.date_broken for clock in ticket.clock_ids if clock.date_broken
             ]
             ticket.date_broken = min(broken, default=False)
+
+    @api.depends("clock_ids.state", "clock_ids.deadline", "clock_ids.date_broken")
+    def _compute_chip_ids(self):
+        for ticket in self:
+            ticket.chip_ids = ticket.clock_ids.filtered(
+                lambda clock: clock.state != "cancel" or clock.date_broken
+            ).sorted(
+                lambda clock: (
+                    clock.state not in OPEN_CLOCK,
+                    not clock.is_late,
+                    clock.deadline or datetime.max,
+                    clock.id,
+                )
+            )
 
     @api.depends("date_next_deadline", "date_next_warning", "date_broken")
     def _compute_time_left(self):
