@@ -285,14 +285,27 @@ class AfterSalesOrder(models.Model):
                     )
                 )
             )
-        pickings = self.env["stock.picking"].create(
-            [
-                order._prepare_consumption_picking_vals(destination)
-                | {"move_ids": rows}
-                for (order, destination), rows in commands.items()
-            ]
+        pickings = (
+            self.env["stock.picking"]
+            .with_context(quants_cache=self._get_quants_cache(picks))
+            .create(
+                [
+                    order._prepare_consumption_picking_vals(destination)
+                    | {"move_ids": rows}
+                    for (order, destination), rows in commands.items()
+                ]
+            )
         )
-        pickings._validate_after_sales()
+        pickings.with_env(self.env)._validate_after_sales()
+
+    def _get_quants_cache(self, picks):
+        """Return what Odoo would otherwise search again for every piece."""
+        quants = self.env["stock.quant"].union(
+            *(quant for picked in picks for quant, _quantity in picked)
+        )
+        return quants._get_quants_by_products_locations(
+            quants.product_id, quants.location_id
+        )
 
     def _prepare_consumption_picking_vals(self, destination):
         """Return the values of the transfer of used parts to one destination."""

@@ -101,6 +101,10 @@ class StockMove(models.Model):
     def _prepare_merge_moves_distinct_fields(self):
         return super()._prepare_merge_moves_distinct_fields() + list(LINKS)
 
+    def _skip_push(self):
+        """Used parts have arrived: no push rule sends them any further."""
+        return bool(self.after_sales_line_id) or super()._skip_push()
+
     def _action_synch_order(self):
         """Our lines know their sale line; Odoo must not look for another one."""
         own = self.filtered("after_sales_line_id")

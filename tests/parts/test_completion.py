@@ -1,0 +1,137 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import PartsCommon
+
+# design §8: what 200 orders with three parts may cost each.
+QUERIES_PER_ORDER = 40
+
+
+@tagged("post_install", "-at_install")
+class TestCompletion(PartsCommon):
+    """A technician without any stock right completes; the server does the rest."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.write(
+            {
+                "after_sales_signature_required": False,
+                "after_sales_quotation_required": False,
+            }
+        )
+        cls.cause = cls.env["after.sales.fault.code"].create(
+            {"name": "Normal failure", "code": "T-1", "kind": "cause"}
+        )
+
+    def _create_open_order(self, **vals):
+        order = self._create_order(
+            outcome="repaired", cause_id=self.cause.id, kind="on_site", **vals
+        )
+        order.with_user(self.technician).action_start()
+        order.check_ids.result = "ok"
+        return order
+
+    def test_the_technician_has_no_stock_right_and_completes(self):
+        for group in ("stock.group_stock_user", "sales_team.group_sale_salesman"):
+            self.assertFalse(self.technician.has_group(group))
+        with self.assertRaises(AccessError):
+            self.env["stock.picking"].with_user(self.technician).search([])
+        pump = self._create_pump()
+        self._create_policy(pump)
+        unit = self._create_unit(pump)
+        unit._create_components()
+        self._put_in_stock(self.motor, 1, self.van)
+        order = self._create_open_order(unit_id=unit.id, date_fault="2025-11-01")
+        line = self._create_covered_line(
+            order, self.motor, component_id=self.motor_position.id, serial_out="M-0"
+        )
+        order.with_user(self.technician).action_complete()
+        self.assertEqual(order.state, "done")
+        self.assertEqual(self._get_quantity(self.motor, self.van), 0)
+        self.assertEqual(line.old_part_ids.serial, "M-0")
+        self.assertEqual(line.old_part_ids.technician_id, self.employee)
+        self.assertTrue(line.fitted_id.is_current)
+        self.assertEqual(line.fitted_id.product_id, self.motor)
+        self.assertEqual(line.fitted_id.component_id, self.motor_position)
+
+    def test_reopening_and_completing_moves_only_the_difference(self):
+        self._put_in_stock(self.part, 5, self.van)
+        order = self._create_open_order()
+        line = self._create_covered_line(order, self.part, 3)
+        order.with_user(self.technician).action_complete()
+        order._move_to("on_site")
+        line.with_user(self.technician).quantity_done = 1
+        order.with_user(self.technician).action_complete()
+        self.assertEqual(self._get_quantity(self.part, self.van), 4)
+        self.assertEqual(line.old_part_ids.quantity, 1)
+        self.assertEqual(sum(self._get_entries(line.move_ids).values()), 0)
+
+    def test_a_shortage_leaves_everything_as_it_was(self):
+        order = self._create_open_order()
+        self._create_covered_line(order, self.part, 1)
+        with (
+            self.assertRaisesRegex(UserError, "Motor M4 were used, but"),
+            self.env.cr.savepoint(),
+        ):
+            order.with_user(self.technician).action_complete()
+        self.env.invalidate_all()
+        self.assertEqual(order.state, "on_site")
+        self.assertFalse(order.old_part_ids)
+
+    def test_the_warehouse_taking_a_part_back_corrects_the_order(self):
+        self._put_in_stock(self.part, 5, self.van)
+        order = self._create_open_order()
+        line = self._create_covered_line(order, self.part, 3)
+        order.with_user(self.technician).action_complete()
+        wizard = (
+            self.env["stock.return.picking"]
+            .with_user(self.clerk)
+            .with_context(active_model="stock.picking", active_id=order.picking_ids.id)
+            .create({})
+        )
+        wizard.product_return_moves.quantity = 2
+        back = wizard.action_create_returns()["res_id"]
+        self.env["stock.picking"].with_user(self.clerk).browse(back).button_validate()
+        self.assertEqual(line.quantity_done, 1)
+        self.assertEqual(line.old_part_ids.quantity, 1)
+        self.assertEqual(self._get_quantity(self.part, self.van), 4)
+
+    def test_what_another_transfer_has_promised_can_be_used_up(self):
+        self._put_in_stock(self.part, 1, self.van)
+        lot = self.env["stock.lot"]
+        back = self.employee._after_sales_return_parts([(self.part, lot, 1)])
+        order = self._create_open_order()
+        self._create_covered_line(order, self.part, 1)
+        order.with_user(self.technician).action_complete()
+        self.assertEqual(self._get_quantity(self.part, self.van), 0)
+        self.assertEqual(back.move_ids.quantity, 0)
+
+    def test_completing_three_parts_keeps_the_query_budget(self):
+        parts = [self._create_part(f"Part {number}") for number in range(3)]
+        for part in parts:
+            self._put_in_stock(part, 100, self.van)
+
+        def make(count):
+            orders = self.env["after.sales.order"].union(
+                *(self._create_open_order() for _number in range(count))
+            )
+            for order in orders:
+                for part in parts[:2]:
+                    self._create_covered_line(order, part)
+                self._create_part_line(order, parts[2])
+                order.action_create_quotation()
+            orders.sale_order_ids.action_confirm()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            return orders.with_user(self.technician)
+
+        make(1).action_complete()  # fills the caches of the registry
+        count = 20
+        orders = make(count)
+        before = self.env.cr.sql_log_count
+        orders.action_complete()
+        self.env.flush_all()
+        queries = (self.env.cr.sql_log_count - before) / count
+        self.assertEqual(set(orders.mapped("state")), {"done"})
+        self.assertLessEqual(queries, QUERIES_PER_ORDER)

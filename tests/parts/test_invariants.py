@@ -1,0 +1,260 @@
+"""What must hold after any story, told by a seeded generator (design §7).
+
+``AFTER_SALES_STEPS`` sets the number of steps (2,000 in CI are spread over four stories).
+"""
+
+import os
+import random
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from .common import PartsCommon
+
+STEPS = int(os.environ.get("AFTER_SALES_STEPS", "200"))
+STORIES = 4
+
+
+@tagged("post_install", "-at_install")
+class TestInvariants(PartsCommon):
+    """Stock, orders, ledgers and duties agree after any sequence of steps."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.after_sales_requisition_approval = False
+        cls.parts = cls.env["product.product"].union(
+            *(
+                cls._create_part(
+                    f"Part {duty}", standard_price=10.0, after_sales_old_part_duty=duty
+                )
+                for duty in ("none", "covered", "always")
+            )
+        )
+        for part in cls.parts:
+            cls._set_valuation(part, "standard", "real_time")
+            part.standard_price = 10.0
+            cls._put_in_stock(part, 10000)
+
+    def setUp(self):
+        super().setUp()
+        self.lines = self.env["after.sales.order.line"]
+        self.steps = {
+            "issue": (3, self._step_issue),
+            "use": (8, self._step_use),
+            "too_much": (1, self._step_too_much),
+            "correct": (4, self._step_correct),
+            "decide": (2, self._step_decide),
+            "give_back": (2, self._step_give_back),
+            "receive": (3, self._step_receive),
+            "write_off": (1, self._step_write_off),
+            "analyse": (2, self._step_analyse),
+        }
+
+    # === STEPS === #
+    def _step_issue(self, dice):
+        requisition = self.env["after.sales.requisition"].create(
+            {
+                "technician_id": self.employee.id,
+                "line_ids": [
+                    (0, 0, {"product_id": part.id, "quantity": dice.randint(1, 20)})
+                    for part in self.parts
+                ],
+            }
+        )
+        requisition.action_submit()
+        requisition.picking_ids._validate_after_sales()
+        self.assertEqual(requisition.state, "issued")
+
+    def _step_use(self, dice):
+        part = dice.choice(self.parts)
+        stock = self._get_quantity(part, self.van)
+        if stock < 1:
+            return
+        line = self._create_part_line(
+            self.order, part, min(dice.randint(1, 3), int(stock))
+        )
+        if dice.random() < 0.6:
+            self._decide_line(line, dice.choice("BCD"), 100.0)
+        line.order_id._consume_parts()
+        line._open_old_parts()
+        self.lines |= line
+
+    def _step_too_much(self, dice):
+        part = dice.choice(self.parts)
+        line = self._create_part_line(
+            self.order, part, self._get_quantity(part, self.van) + 1
+        )
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            line.order_id._consume_parts()
+        line.quantity_done = 0
+
+    def _step_correct(self, dice):
+        """Some of it was not used after all."""
+        if not self.lines:
+            return
+        line = dice.choice(self.lines)
+        line.quantity_done = dice.randint(0, int(line.quantity_done))
+        line.order_id._consume_parts()
+        line._open_old_parts()
+
+    def _step_decide(self, dice):
+        """The supervisor decides otherwise; the part moves to another place."""
+        if not self.lines:
+            return
+        line = dice.choice(self.lines)
+        self._decide_line(line, *dice.choice([("A", 0.0), ("C", 100.0), ("B", 100.0)]))
+        line.order_id._consume_parts()
+        line._open_old_parts()
+
+    def _step_give_back(self, dice):
+        part = dice.choice(self.parts)
+        stock = int(self._get_quantity(part, self.van))
+        if stock:
+            picking = self.employee._after_sales_return_parts(
+                [(part, self.env["stock.lot"], dice.randint(1, stock))]
+            )
+            picking._validate_after_sales()
+
+    def _get_old_part(self, dice, state):
+        rows = self.lines.old_part_ids.filtered(lambda row: row.state == state)
+        return dice.choice(rows) if rows else rows
+
+    def _step_receive(self, dice):
+        self._get_old_part(dice, "due").action_receive()
+
+    def _step_write_off(self, dice):
+        old_part = self._get_old_part(dice, "due")
+        old_part.write_off_reason = "Lost."
+        if old_part:
+            old_part.action_write_off()
+
+    def _step_analyse(self, dice):
+        old_part = self._get_old_part(dice, "received")
+        if old_part:
+            old_part.finding = "fault"
+            old_part.disposition = "customer"
+            old_part.action_analyse()
+            old_part.action_dispose()
+
+    # === INVARIANTS === #
+    def _check_stock(self):
+        """Orders and stock agree, and no van owes pieces."""
+        moves = self.env["stock.move"].search(
+            [("product_id", "in", self.parts.ids), ("state", "=", "done")]
+        )
+        for part in self.parts:
+            lines = self.lines.filtered(lambda line, part=part: line.product_id == part)
+            own = moves.filtered(lambda move, part=part: move.product_id == part)
+            self.assertGreaterEqual(self._get_quantity(part, self.van), 0)
+            used = sum(lines.mapped("quantity_done"))
+            charged = covered = 0.0
+            for move in own.filtered("after_sales_line_id"):
+                is_back = bool(move.origin_returned_move_id)
+                far = move.location_id if is_back else move.location_dest_id
+                signed = -move.quantity if is_back else move.quantity
+                if far.usage == "customer":
+                    charged += signed
+                else:
+                    covered += signed
+            self.assertEqual(used, charged + covered)
+            self.assertEqual(
+                covered,
+                sum(line.quantity_done for line in lines if line._is_free_of_charge()),
+            )
+
+    def _check_balance(self):
+        """Opening + issued + counted = used + returned + closing = what is there."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        rows = self.env["after.sales.part.balance"].search(
+            [("product_id", "in", self.parts.ids), ("van_id", "=", self.van.id)]
+        )
+        for row in rows:
+            self.assertEqual(
+                row.opening + row.issued + row.adjusted,
+                row.used + row.returned + row.closing,
+            )
+            self.assertEqual(row.closing, self._get_quantity(row.product_id, self.van))
+            lines = self.lines.filtered(
+                lambda line, row=row: line.product_id == row.product_id
+            )
+            self.assertEqual(row.used, sum(lines.mapped("quantity_done")))
+
+    def _check_duties(self):
+        """Each line that owes an old part has one duty; none owes it twice."""
+        for line in self.lines:
+            alive = line.old_part_ids.filtered(lambda row: row.state != "cancel")
+            self.assertLessEqual(len(alive), 1)
+            if line._owes_old_part():
+                self.assertEqual(len(alive), 1)
+            else:
+                # What was handed in before stays handed in.
+                self.assertNotIn("due", alive.mapped("state"))
+            for row in line.old_part_ids:
+                self.assertEqual(row.movement_ids[0].kind, "open")
+        place = self.company.after_sales_old_part_location_id
+        there = self.lines.old_part_ids.filtered(
+            lambda row: row.state in ("received", "analysed")
+        )
+        self.assertEqual(
+            sum(self._get_quantity(part, place) for part in self.parts),
+            sum(there.mapped("quantity")),
+        )
+
+    def _check_costs(self):
+        """The cost accounts hold what the covered parts cost, and nothing else."""
+        company = self.company
+        places = (
+            company.after_sales_warranty_location_id
+            | company.after_sales_contract_location_id
+            | company.after_sales_internal_location_id
+        )
+        rows = self.env["account.move.line"].search(
+            [
+                ("product_id", "in", self.parts.ids),
+                ("account_id", "in", places.valuation_account_id.ids),
+            ]
+        )
+        free = self.lines.filtered(lambda line: line._is_free_of_charge())
+        self.assertAlmostEqual(
+            sum(rows.mapped("balance")),
+            sum(line.quantity_done * 10.0 for line in free),
+        )
+
+    # === STORIES === #
+    def _tell(self, seed):
+        dice = random.Random(seed)
+        names = list(self.steps)
+        weights = [self.steps[name][0] for name in names]
+        self._step_issue(dice)
+        for number in range(STEPS // STORIES):
+            if number % 25 == 0:
+                self.order = self._create_order()
+            name = dice.choices(names, weights)[0]
+            try:
+                self.steps[name][1](dice)
+            except Exception as error:
+                error.add_note(f"seed {seed}, step {number}: {name}")
+                raise
+            if number % 100 == 99:
+                self._check_all()
+        self._check_all()
+
+    def _check_all(self):
+        self._check_stock()
+        self._check_balance()
+        self._check_duties()
+        self._check_costs()
+
+    def test_the_first_story_keeps_the_books(self):
+        self._tell(1)
+
+    def test_the_second_story_keeps_the_books(self):
+        self._tell(2)
+
+    def test_the_third_story_keeps_the_books(self):
+        self._tell(3)
+
+    def test_the_fourth_story_keeps_the_books(self):
+        self._tell(4)
