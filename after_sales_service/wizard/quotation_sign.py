@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools.misc import formatLang
 
 
 class AfterSalesQuotationSign(models.TransientModel):
@@ -29,7 +30,21 @@ class AfterSalesQuotationSign(models.TransientModel):
             quotations = wizard.order_id._get_open_quotations()
             wizard.quotation_currency_id = quotations.currency_id[:1]
             wizard.amount_total = sum(quotations.mapped("amount_total"))
-            wizard.summary = "\n\n".join(quotations.order_line.mapped("name"))
+            wizard.summary = "\n\n".join(
+                f"{line.name}\n{wizard._get_amount_text(line)}"
+                for line in quotations.order_line
+            )
+
+    def _get_amount_text(self, line):
+        return self.env._(
+            "%(quantity)g %(uom)s × %(price)s = %(amount)s",
+            quantity=line.product_uom_qty,
+            uom=line.product_uom_id.name,
+            price=formatLang(self.env, line.price_unit, currency_obj=line.currency_id),
+            amount=formatLang(
+                self.env, line.price_subtotal, currency_obj=line.currency_id
+            ),
+        )
 
     # === ACTIONS === #
     def action_apply(self):

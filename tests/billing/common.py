@@ -31,7 +31,7 @@ class BillingCommon(AfterSalesCommon):
         cls.stranger_employee = cls._create_technician(cls.stranger)
         cls.company.after_sales_signature_required = False
         cls.finance_journal = cls.env["account.journal"].create(
-            {"name": "Main Cash", "type": "cash", "code": "MCSH"}
+            {"name": "Main Cash", "type": "cash", "code": "TCSH"}
         )
         cls.company.after_sales_cash_journal_id = cls.finance_journal
         cls.employee.action_create_cash_box()

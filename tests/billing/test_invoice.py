@@ -1,6 +1,7 @@
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common import BillingCommon
 
@@ -136,3 +137,15 @@ class TestInvoice(BillingCommon):
         _order, invoice = self._invoice_job((self.labour, 1, 0))
         self.assertEqual(invoice.invoice_line_ids.tax_ids, export)
         self.assertEqual(invoice.amount_total, 200)
+
+    def test_completed_orders_wait_for_their_invoice(self):
+        order = self._complete_job((self.labour, 1, 0))
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "after_sales_service.after_sales_order_action_to_invoice"
+        )
+        domain = safe_eval(action["domain"])
+        for user in (self.accountant, self.supervisor):
+            orders = self.env["after.sales.order"].with_user(user)
+            self.assertIn(order, orders.search(domain))
+        order.with_user(self.accountant).action_create_invoice()
+        self.assertNotIn(order, self.env["after.sales.order"].search(domain))

@@ -327,3 +327,18 @@ class TestQuotation(BillingCommon):
         self.assertEqual(
             order.sale_order_ids.order_line.mapped("qty_delivered"), [1, 2]
         )
+
+    def test_next_step_asks_for_acceptance_before_the_signature(self):
+        order = self._create_job((self.bearing, 1, 0, 1))
+        self._fill_report(order)
+        self.assertEqual(order.next_step, "quote")
+        action = order.with_user(self.technician).action_next_step()
+        self.assertEqual(action["res_model"], "after.sales.quotation.sign")
+        order.with_user(self.technician)._accept_quotation("Ms Li", SIGNATURE)
+        self.assertEqual(order.next_step, "complete")
+
+    def test_customer_does_not_read_why_a_decision_was_overridden(self):
+        order = self._create_job((self.bearing, 1, 0))
+        order.line_ids._override("C", 50, "He shouts a lot", self.supervisor)
+        quotation = self._quote(order)
+        self.assertNotIn("shouts", quotation.order_line.name)

@@ -23,6 +23,9 @@ class AfterSalesOrder(models.Model):
         string="Quotation",
         compute="_compute_quotation",
     )
+    next_step = fields.Selection(
+        selection_add=[("quote", "Customer Accepts Charges"), ("sign",)]
+    )
     quotation_count = fields.Integer(compute="_compute_quotation")
     amount_quoted = fields.Monetary(
         string="Quoted", compute="_compute_quotation", help="With taxes."
@@ -61,7 +64,27 @@ class AfterSalesOrder(models.Model):
             return "draft"
         return "sent" if "sent" in states else "accepted"
 
+    @api.depends(
+        "line_ids.sale_line_ids.state", "company_id.after_sales_quotation_required"
+    )
+    def _compute_next_step(self):
+        super()._compute_next_step()
+
+    def _get_next_step(self):
+        step = super()._get_next_step()
+        is_asked = self.quotation_state not in ("nothing", "accepted")
+        if step in ("sign", "complete") and is_asked:
+            required = self.company_id.after_sales_quotation_required
+            return "quote" if required else step
+        return step
+
     # === ACTIONS === #
+    def action_next_step(self):
+        self.ensure_one()
+        if self._get_next_step() == "quote":
+            return self.action_sign_quotation()
+        return super().action_next_step()
+
     def action_create_quotation(self):
         """Quote the lines that the customer pays and has not been asked about yet."""
         self._check_may_charge()

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class AfterSalesOrder(models.Model):
@@ -18,6 +19,11 @@ class AfterSalesOrder(models.Model):
         ],
         string="Invoice",
         compute="_compute_invoice",
+    )
+    is_to_invoice = fields.Boolean(
+        string="To Invoice",
+        compute="_compute_invoice",
+        search="_search_is_to_invoice",
     )
     amount_invoiced = fields.Monetary(
         string="Invoiced", compute="_compute_invoice", help="With taxes."
@@ -41,6 +47,28 @@ class AfterSalesOrder(models.Model):
             order.amount_invoiced = sum(posted.mapped("amount_total_signed"))
             order.amount_due = sum(posted.mapped("amount_residual_signed"))
             order.invoice_state = order_sudo._get_invoice_state(invoices)
+            order.is_to_invoice = order.invoice_state == "todo"
+
+    def _search_is_to_invoice(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        # Who may see the orders may know which of them wait for an invoice.
+        waiting = (
+            self.env["sale.order.line"]
+            .sudo()
+            ._search(
+                [
+                    ("after_sales_line_id", "!=", False),
+                    ("state", "=", "sale"),
+                    ("qty_to_invoice", "!=", 0),
+                ]
+            )
+        )
+        lines = waiting.subselect("sale_order_line.after_sales_line_id")
+        domain = Domain("state", "in", ("done", "reviewed")) & Domain(
+            "line_ids", "in", lines
+        )
+        return domain if True in value else ~domain
 
     def _get_invoice_state(self, invoices):
         if self._is_finished() and self._get_lines_to_invoice():

@@ -138,7 +138,8 @@ class AfterSalesOrderLine(models.Model):
             line.name or product.get_product_multiline_description_sale(),
             line.component_id.name,
             line._get_share_sentence(),
-            line.reason,
+            # Why somebody overrode the decision is not the customer's business.
+            not line.is_override and line.reason,
         ]
         return "\n".join(text for text in texts if text)
 
