@@ -24,7 +24,7 @@ Environment
   ODOO_HOME                 an Odoo 19.0 of yours (else odoo-bin on PATH, else Debian's)
   PGHOST, PGPORT, PGUSER …  a PostgreSQL of yours (else a local one that lets you in,
                             else our own); AFTER_SALES_PG=embedded: always our own
-  AFTER_SALES_CACHE         folder for downloads and databases
+  AFTER_SALES_CACHE         where to put our folder for downloads and databases
   AFTER_SALES_DEBIAN_MIRROR a Debian mirror, where apt does not know one
 """
 

@@ -18,15 +18,16 @@ IS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 def default_cache():
     """Return the folder for everything that is downloaded or built.
 
-    PostgreSQL does not run as root, and the user it then runs as can't look
-    into /root: so root's cache is not below its home.
+    It is always a folder of our own in the chosen one, so that deleting it deletes
+    nothing else. PostgreSQL does not run as root, and the user it then runs as can't
+    look into /root: so root's cache is not below its home.
     """
-    if chosen := os.environ.get("AFTER_SALES_CACHE"):
-        return Path(chosen).expanduser().resolve()
-    if IS_ROOT:
-        return Path("/var/cache") / ADDON
-    root = os.environ.get("XDG_CACHE_HOME")
-    return (Path(root) if root else Path.home() / ".cache") / ADDON
+    chosen = os.environ.get("AFTER_SALES_CACHE")
+    if not chosen and IS_ROOT:
+        chosen = "/var/cache"
+    if not chosen:
+        chosen = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+    return Path(chosen).expanduser().resolve() / ADDON
 
 
 CACHE = default_cache()

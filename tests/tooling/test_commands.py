@@ -166,6 +166,11 @@ def test_fonts_are_added_to_those_of_the_system(tmp_path):
     assert "/etc/fonts/fonts.conf" in text
 
 
+def test_the_cache_is_always_a_folder_of_its_own(tmp_path, monkeypatch):
+    monkeypatch.setenv("AFTER_SALES_CACHE", str(tmp_path))
+    assert settings.default_cache() == tmp_path / settings.ADDON
+
+
 def test_an_unknown_command_is_told(capsys):
     with pytest.raises(SystemExit, match="no command 'dance'"):
         cli.main(["dance"])
