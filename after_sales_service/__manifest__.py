@@ -85,6 +85,7 @@
         "wizard/ticket_solve_views.xml",
         "wizard/ticket_cancel_views.xml",
         "wizard/ticket_register_views.xml",
+        "wizard/ticket_merge_views.xml",
         "views/intake/pause_reason_views.xml",
         "views/intake/ticket_templates.xml",
         "views/intake/ticket_views.xml",

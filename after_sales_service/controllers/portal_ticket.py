@@ -1,10 +1,13 @@
 from odoo import http
 from odoo.exceptions import AccessError, MissingError
 from odoo.http import request
+from odoo.tools import plaintext2html
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
 PAGE = 20
+SUBJECT_SIZE = 200
+TEXT_SIZE = 10_000
 
 
 class TicketPortal(CustomerPortal):
@@ -44,6 +47,47 @@ class TicketPortal(CustomerPortal):
             "default_url": "/my/after-sales/tickets",
         }
         return request.render("after_sales_service.portal_my_tickets", values)
+
+    @http.route(
+        "/my/after-sales/tickets/new",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        website=True,
+    )
+    def portal_new_ticket(self, error=None, **kwargs):
+        return self._render_new_ticket()
+
+    @http.route(
+        "/my/after-sales/tickets/new",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
+    )
+    def portal_create_ticket(self, subject="", unit_id="", description="", **kwargs):
+        subject = subject.strip()[:SUBJECT_SIZE]
+        if not subject:
+            return self._render_new_ticket(
+                error=request.env._("Tell us in a few words what it is about."),
+                description=description,
+            )
+        ticket = request.env["after.sales.ticket"]._create_from_portal(
+            subject,
+            plaintext2html(description.strip()[:TEXT_SIZE]),
+            int(unit_id) if unit_id.isdecimal() else False,
+        )
+        return request.redirect(f"/my/after-sales/tickets/{ticket.id}")
+
+    def _render_new_ticket(self, **values):
+        # The record rule leaves the customer's own units.
+        units = request.env["after.sales.unit"].search([])
+        values = self._prepare_portal_layout_values() | {
+            "page_name": "after_sales_ticket",
+            "units": units,
+            **values,
+        }
+        return request.render("after_sales_service.portal_new_ticket", values)
 
     @http.route(
         "/my/after-sales/tickets/<int:ticket_id>",

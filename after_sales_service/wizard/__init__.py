@@ -13,6 +13,7 @@ from . import ticket_ask
 from . import ticket_cancel
 from . import ticket_pause
 from . import ticket_register
+from . import ticket_merge
 from . import ticket_solve
 from . import tool_movement_sign
 from . import unit_preview

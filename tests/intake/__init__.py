@@ -1,3 +1,4 @@
 from . import test_ticket
 from . import test_ticket_access
 from . import test_ticket_mail
+from . import test_ticket_merge

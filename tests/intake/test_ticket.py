@@ -184,7 +184,9 @@ class TestTicket(AfterSalesCommon):
     def test_waiting_pauses_the_promises_only_for_reasons_of_the_customer(self):
         for name, state in (("customer", "paused"), ("parts", "running")):
             ticket = self.Ticket.create({"unit_id": self.unit.id})
-            reason = self.env.ref(f"after_sales_service.after_sales_pause_reason_{name}")
+            reason = self.env.ref(
+                f"after_sales_service.after_sales_pause_reason_{name}"
+            )
             self._wizard(ticket.action_pause(), reason_id=reason.id, note="Monday")
             self.assertEqual(ticket.state, "waiting")
             self.assertEqual(ticket.pause_reason, f"{reason.name}: Monday")
@@ -214,7 +216,9 @@ class TestTicket(AfterSalesCommon):
             {"unit_id": self.unit.id, "symptom_id": self.symptom.id}
         )
         self.assertEqual(again.offered_solution_ids.ticket_id, ticket)
-        action = again.offered_solution_ids.with_context(ticket_id=again.id).action_use()
+        action = again.offered_solution_ids.with_context(
+            ticket_id=again.id
+        ).action_use()
         self.assertEqual(again.solution, "<p>Open valve 3</p>")
         self._wizard(action, outcome="answered")
         self.assertEqual(again.state, "solved")

@@ -113,3 +113,43 @@ class TestTicketAccess(AfterSalesCommon, HttpCase):
         self.assertEqual(message.author_id, self.portal.partner_id)
         with self.assertRaises(AccessError):
             self.other_ticket.with_user(self.portal).message_post(body="Hello")
+
+    def test_a_customer_reports_a_fault_on_the_portal(self):
+        unit = self._create_unit(self._create_pump(), partner_id=self.customer.id)
+        foreign = self._create_unit(
+            unit.product_id, name="FOREIGN-1", partner_id=self.stranger.id
+        )
+        self.authenticate("portal.customer", "portal.customer")
+        page = self.url_open("/my/after-sales/tickets/new")
+        self.assertIn("PX2-004711", page.text)
+        self.assertNotIn("FOREIGN-1", page.text)
+        token = page.text.split('name="csrf_token" value="')[1].split('"')[0]
+
+        def report(unit_id, **vals):
+            return self.url_open(
+                "/my/after-sales/tickets/new",
+                data={"csrf_token": token, "unit_id": unit_id} | vals,
+            )
+
+        page = report(unit.id, subject="Leaks", description="<script>x</script> here")
+        ticket = self.env["after.sales.ticket"].search([], order="id desc", limit=1)
+        self.assertTrue(page.url.endswith(f"/my/after-sales/tickets/{ticket.id}"))
+        self.assertRecordValues(
+            ticket,
+            [
+                {
+                    "partner_id": self.customer.id,
+                    "contact_id": self.portal.partner_id.id,
+                    "unit_id": unit.id,
+                    "channel": "portal",
+                    "state": "new",
+                }
+            ],
+        )
+        self.assertNotIn("<script>", ticket.description)
+        self.assertTrue(ticket.clock_ids)
+        report(foreign.id, subject="Not mine")
+        ticket = self.env["after.sales.ticket"].search([], order="id desc", limit=1)
+        self.assertEqual((ticket.subject, ticket.unit_id.id), ("Not mine", False))
+        page = report("", subject=" ")
+        self.assertIn("in a few words", page.text)

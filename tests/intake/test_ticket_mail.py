@@ -3,7 +3,7 @@ from odoo.tests import tagged
 
 from ..common import AfterSalesCommon
 
-MAIL = """Message-Id: <pump-1@example.org>
+MAIL = """Message-Id: <{message_id}@example.org>
 Return-Path: <{sender}>
 From: Jiangnan <{sender}>
 To: {to}
@@ -29,12 +29,15 @@ class TestTicketMail(AfterSalesCommon, MailCommon):
         cls.team.alias_domain_id = cls.mail_alias_domain
         cls.unit = cls._create_unit(cls._create_pump())
 
-    def _receive(self, subject, sender="water@example.org"):
-        text = MAIL.format(sender=sender, to=self.team.alias_email, subject=subject)
+    def _receive(self, subject, sender="water@example.org", message_id="pump-1"):
+        text = MAIL.format(
+            sender=sender,
+            to=self.team.alias_email,
+            subject=subject,
+            message_id=message_id,
+        )
         with self.mock_mail_gateway():
-            thread = self.env["mail.thread"].message_process(
-                "after.sales.ticket", text
-            )
+            thread = self.env["mail.thread"].message_process("after.sales.ticket", text)
         return self.env["after.sales.ticket"].browse(thread)
 
     def _clock(self, ticket, promise):
@@ -43,11 +46,15 @@ class TestTicketMail(AfterSalesCommon, MailCommon):
     def test_a_mail_makes_a_ticket_of_the_team_with_customer_and_unit(self):
         ticket = self._receive("Pump PX2-004711 leaks")
         self.assertEqual(ticket.team_id, self.team)
+        self.assertRegex(ticket.name, r"^RS/\d{4}/\d{5}$")
+        self.assertEqual(ticket.subject, "Pump PX2-004711 leaks")
         self.assertEqual(ticket.channel, "email")
         self.assertEqual(ticket.partner_id, self.customer)
         self.assertEqual(ticket.unit_id, self.unit)
         self.assertIn(self.customer, ticket.message_partner_ids)
-        self.assertIn("leaks at the shaft", ticket.message_ids[-1].body)
+        self.assertIn(
+            "leaks at the shaft", "".join(map(str, ticket.message_ids.mapped("body")))
+        )
         self.assertEqual(self._clock(ticket, "reply").state, "running")
 
     def test_the_same_mail_twice_makes_one_ticket(self):
@@ -72,3 +79,26 @@ class TestTicketMail(AfterSalesCommon, MailCommon):
         )
         self.assertEqual(self._clock(ticket, "reply").state, "kept")
         self.assertEqual(self._clock(ticket, "repair").state, "running")
+
+    def test_the_customer_gets_the_number_and_the_promises(self):
+        ticket = self._receive("Pump leaks")
+        receipt = ticket.message_ids.filtered(
+            lambda message: message.message_type == "auto_comment"
+        )
+        self.assertIn(ticket.name, receipt.body)
+        self.assertIn("First reply", receipt.body)
+        self.assertIn(self.customer, receipt.notified_partner_ids)
+        self.assertEqual(self._clock(ticket, "reply").state, "running")
+        self.company.after_sales_is_receipt_sent = False
+        ticket = self._receive("Another pump leaks", message_id="pump-2")
+        self.assertNotIn("auto_comment", ticket.message_ids.mapped("message_type"))
+
+    def test_a_calendar_without_hours_does_not_lose_the_mail(self):
+        calendar = self.env["resource.calendar"].create({"name": "Nothing"})
+        calendar.attendance_ids.unlink()
+        self.team.resource_calendar_id = calendar
+        ticket = self._receive("Pump leaks")
+        self.assertTrue(ticket)
+        self.assertFalse(ticket.clock_ids)
+        notes = "".join(str(body) for body in ticket.message_ids.mapped("body"))
+        self.assertIn("have no fixed hours", notes)

@@ -51,9 +51,7 @@ class TestZone(AfterSalesCommon):
         contact = self._create_partner(
             parent_id=self.customer.id, is_company=False, zip="215006"
         )
-        self.assertEqual(
-            contact._get_after_sales_zone(self.company), self.province
-        )
+        self.assertEqual(contact._get_after_sales_zone(self.company), self.province)
 
     def test_zones_of_other_companies_are_passed_over(self):
         sister = self.env["res.company"].create({"name": "Sister"})

@@ -36,7 +36,9 @@ class TestClockLedger(AfterSalesCommon):
                 clock.hours_promised, ticket.date_reported, compute_leaves=True
             )
             self.assertEqual(clock.deadline, native.replace(microsecond=0))
-        self.assertEqual(ticket.date_next_deadline, self._clock(ticket, "reply").deadline)
+        self.assertEqual(
+            ticket.date_next_deadline, self._clock(ticket, "reply").deadline
+        )
 
     @freeze_time("2026-03-06 15:00:00")
     def test_public_holidays_do_not_count(self):
@@ -74,14 +76,19 @@ class TestClockLedger(AfterSalesCommon):
                 "team_id": self.team.id,
             }
         )
-        self.assertEqual(self._clock(self._create_ticket(level="4"), "reply").policy_id, policy)
+        self.assertEqual(
+            self._clock(self._create_ticket(level="4"), "reply").policy_id, policy
+        )
         self.assertNotEqual(
             self._clock(self._create_ticket(level="3"), "reply").policy_id, policy
         )
 
     def test_the_calendar_of_the_customer_wins_over_team_and_company(self):
         calendars = self.env["resource.calendar"].create(
-            [{"name": "Team hours", "tz": "UTC"}, {"name": "Customer hours", "tz": "UTC"}]
+            [
+                {"name": "Team hours", "tz": "UTC"},
+                {"name": "Customer hours", "tz": "UTC"},
+            ]
         )
         self.team.resource_calendar_id = calendars[0]
         clock = self._clock(self._create_ticket(), "reply")
@@ -152,7 +159,9 @@ class TestClockLedger(AfterSalesCommon):
         self.assertEqual(clock.deadline, datetime(2026, 3, 6, 11, 0))
         event = clock.event_ids[-1]
         self.assertEqual(event.kind, "replan")
-        self.assertEqual((event.deadline_before, event.deadline_after), (before, clock.deadline))
+        self.assertEqual(
+            (event.deadline_before, event.deadline_after), (before, clock.deadline)
+        )
         self.assertIn("Fault Level", event.reason)
         self.assertEqual(len(self._clock(ticket, "arrival").event_ids), 1)
 
@@ -210,7 +219,8 @@ class TestClockLedger(AfterSalesCommon):
 
     def test_creating_a_hundred_tickets_costs_at_most_six_queries_each(self):
         vals_list = [
-            {"subject": f"Fault {n}", "partner_id": self.customer.id} for n in range(100)
+            {"subject": f"Fault {n}", "partner_id": self.customer.id}
+            for n in range(100)
         ]
         Ticket = self.env["after.sales.ticket"].with_user(self.agent)
         Ticket.create(vals_list[:1]).flush_recordset()

@@ -68,7 +68,9 @@ class TestCard(AfterSalesCommon, HttpCase):
             if criterion == "comment":
                 answers[str(question.id)] = "Very friendly"
                 continue
-            mark = {"attitude": 4, "skill": 3, "punctuality": 2, "promise": 1}[criterion]
+            mark = {"attitude": 4, "skill": 3, "punctuality": 2, "promise": 1}[
+                criterion
+            ]
             answers[str(question.id)] = question.suggested_answer_ids.filtered(
                 lambda answer, mark=mark: answer.answer_score == mark
             ).id

@@ -1,3 +1,5 @@
+from . import res_company
+from . import res_config_settings
 from . import sla
 from . import pause_reason
 from . import ticket
@@ -5,3 +7,4 @@ from . import ticket_clock
 from . import ticket_step
 from . import ticket_file
 from . import ticket_mail
+from . import ticket_merge

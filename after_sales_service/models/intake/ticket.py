@@ -183,6 +183,8 @@ class AfterSalesTicket(models.Model):
         "This ticket number is already used.",
     )
 
+    _deadline_idx = models.Index("(date_next_deadline, id)")
+
     # === COMPUTES === #
     @api.depends("company_id")
     def _compute_team_id(self):
@@ -249,7 +251,10 @@ class AfterSalesTicket(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         tickets = super().create([self._complete_vals(vals) for vals in vals_list])
-        tickets._start_clocks()
+        if self.env.context.get("after_sales_unattended"):
+            tickets._start_clocks_or_note()
+        else:
+            tickets._start_clocks()
         return tickets
 
     def write(self, vals):

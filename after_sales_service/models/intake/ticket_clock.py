@@ -1,6 +1,7 @@
 from datetime import datetime
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..promise.sla_clock import format_left
@@ -25,7 +26,6 @@ class AfterSalesTicket(models.Model):
         string="Promised Until",
         compute="_compute_date_next_deadline",
         store=True,
-        index="btree_not_null",
         help="The first promise that is still running.",
     )
     date_next_warning = fields.Datetime(
@@ -204,6 +204,19 @@ class AfterSalesTicket(models.Model):
         # Nobody has the right to make clocks by hand; they follow from the ticket.
         return self.env["after.sales.sla.clock"].sudo()._start(vals_list)
 
+    def _start_clocks_or_note(self):
+        """Start the clocks; where the settings are wrong, note it and lose nothing.
+
+        For tickets nobody stands before: what a customer wrote must not be refused
+        because our calendar has no hours.
+        """
+        try:
+            with self.env.cr.savepoint():
+                self._start_clocks()
+        except UserError as error:
+            for ticket in self:
+                ticket.message_post(body=str(error), subtype_xmlid="mail.mt_note")
+
     def _replan_clocks(self, before, changed_fields):
         """Bring the clocks in line with what is promised now.
 
@@ -265,13 +278,8 @@ class AfterSalesTicket(models.Model):
     def _get_deadlines(self):
         """Return the promised moments for messages: ``[(label, datetime)]``."""
         self.ensure_one()
-        promises = dict(
-            self.env["after.sales.sla.clock"]
-            ._fields["promise"]
-            ._description_selection(self.env)
-        )
         clocks = self._get_clocks().filtered(lambda clock: clock.state == "running")
         return [
-            (promises[clock.promise], clock.deadline)
+            (clock.promise_label, clock.deadline)
             for clock in clocks.sorted(lambda clock: clock.deadline or datetime.max)
         ]

@@ -18,6 +18,8 @@ class AfterSalesTicket(models.Model):
         author = self.env["res.partner"].browse(msg_dict.get("author_id") or [])
         subject = msg_dict.get("subject") or self.env._("No subject")
         values = {
+            # The mail thread would take the mail's subject as the ticket's number.
+            "name": "New",
             "subject": subject,
             "channel": "email",
             "contact_email": tools.email_normalize(msg_dict.get("email_from") or ""),
@@ -28,11 +30,58 @@ class AfterSalesTicket(models.Model):
             if author != author.commercial_partner_id:
                 values["contact_id"] = author.id
         values.update(custom_values or {})
-        ticket = super().message_new(msg_dict, custom_values=values)
+        unattended = self.with_context(after_sales_unattended=True)
+        ticket = super(AfterSalesTicket, unattended).message_new(
+            msg_dict, custom_values=values
+        )
+        ticket = ticket.with_env(self.env)
         ticket.unit_id = ticket._find_unit_in(subject)
         if author:
             ticket.message_subscribe(author.ids)
+            ticket._send_receipt()
         return ticket
+
+    @api.model
+    def _create_from_portal(self, subject, description, unit_id=False):
+        """Register what a customer reports on the portal; the customer is the user's.
+
+        :param int unit_id: one of their units; others are passed over
+        """
+        partner = self.env.user.partner_id
+        customer = partner.commercial_partner_id
+        # Searched as the customer: the record rule leaves their own units.
+        unit = self.env["after.sales.unit"].search(Domain("id", "=", unit_id))
+        # Customers may not create tickets; customer and unit were taken from the login.
+        ticket = (
+            self.sudo()
+            .with_context(after_sales_unattended=True)
+            .create(
+                {
+                    "subject": subject,
+                    "description": description,
+                    "channel": "portal",
+                    "partner_id": customer.id,
+                    "contact_id": partner.id if partner != customer else False,
+                    "unit_id": unit.id,
+                    "company_id": (unit.company_id or self.env.company).id,
+                    "taken_by_id": False,
+                }
+            )
+        )
+        ticket.message_subscribe(partner.ids)
+        ticket._send_receipt()
+        return ticket.with_env(self.env)
+
+    def _send_receipt(self):
+        """Tell the customers the number and the promised times, if the company wants."""
+        template = self.env.ref("after_sales_service.mail_template_after_sales_receipt")
+        for ticket in self:
+            if ticket.company_id.after_sales_is_receipt_sent:
+                ticket.message_post_with_source(
+                    template,
+                    message_type="auto_comment",
+                    subtype_xmlid="mail.mt_comment",
+                )
 
     def _find_unit_in(self, text):
         """Return the one unit of the ticket's customer whose serial is in the text."""

@@ -20,6 +20,9 @@ class AfterSalesSlaClock(models.Model):
     company_id = fields.Many2one("res.company", required=True, index=True)
     policy_id = fields.Many2one("after.sales.sla.policy", ondelete="restrict")
     promise = fields.Selection(PROMISES, required=True)
+    promise_label = fields.Char(
+        compute="_compute_promise_label", export_string_translation=False
+    )
     hours_promised = fields.Float(required=True)
     calendar_id = fields.Many2one(
         "resource.calendar", string="Working Hours", help="Empty: around the clock."
@@ -62,6 +65,12 @@ class AfterSalesSlaClock(models.Model):
     _open_deadline_idx = models.Index("(deadline) WHERE state = 'running'")
 
     # === COMPUTES === #
+    @api.depends("promise")
+    def _compute_promise_label(self):
+        promises = dict(self._fields["promise"]._description_selection(self.env))
+        for clock in self:
+            clock.promise_label = promises.get(clock.promise)
+
     @api.depends("promise", "state", "deadline", "hours_used", "hours_promised")
     def _compute_display_name(self):
         promises = dict(self._fields["promise"]._description_selection(self.env))
