@@ -77,6 +77,7 @@
         "views/warranty/cover_views.xml",
         "views/warranty/contract_views.xml",
         "views/warranty/decision_views.xml",
+        "views/warranty/portal_views.xml",
         "wizard/unit_void_views.xml",
         "wizard/unit_preview_views.xml",
         "wizard/unit_register_views.xml",

@@ -288,6 +288,8 @@ class TestReplacement(CoverCommon):
         cover = self.unit.cover_ids.filtered(lambda c: c.kind == "replaced_part")
         # Twelve fresh months from the swap end later than the old motor's term.
         self.assertEqual(cover.date_end, date(2027, 3, 5))
+        product = self.unit.cover_ids.filtered(lambda c: c.unit_component_id == old)
+        self.assertEqual(product.date_last, day)
         for fault, share in (
             ("2026-03-06", 100),
             ("2027-03-05", 100),

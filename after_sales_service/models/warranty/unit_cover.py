@@ -199,17 +199,19 @@ class AfterSalesUnit(models.Model):
         """Start the cover of a part that was fitted as a replacement."""
         component = new.component_id
         policy = self._get_own_policy()
+        covers = self.cover_ids.filtered(
+            lambda cover: old and cover.unit_component_id == old
+        )
+        before = covers.filtered(lambda cover: not cover.is_void).sorted(
+            lambda cover: (cover.date_last or date.max, cover.id)
+        )[-1:]
+        old_end = before.date_last if before and before.date_start else None
+        # What came out of the unit has no cover any more after that day.
+        covers.filtered(
+            lambda cover: cover.date_start and (cover.date_last or date.max) > date
+        ).date_closed = date
         if not policy or component.is_wearing:
             return self.env["after.sales.cover"]
-        before = self.cover_ids.filtered(
-            lambda cover: (
-                (old and cover.unit_component_id == old)
-                and cover.kind in ("product", "extension", "replaced_part")
-                and not cover.is_excluded
-                and not cover.is_void
-            )
-        ).sorted(lambda cover: (cover.date_last or date.max, cover.id))[-1:]
-        old_end = before.date_last if before and before.date_start else None
         end = replaced_part_end(
             policy.replaced_part_rule, date, policy.replaced_part_months, old_end
         )

@@ -210,7 +210,12 @@ class AfterSalesUnit(models.Model):
 
     def _reopen_same_owner(self, vals):
         """Let a unit that came back go on where it was: same dates, same covers."""
-        self.cover_ids.date_closed = False
+        self.cover_ids.filtered(
+            lambda cover: (
+                cover.kind != "contract"
+                and cover.unit_component_id.is_current == bool(cover.unit_component_id)
+            )
+        ).date_closed = False
         keep = {"date_delivered", "date_sold"} if self.date_delivered else set()
         self.with_context(**QUIET).write(
             {key: value for key, value in vals.items() if key not in keep}

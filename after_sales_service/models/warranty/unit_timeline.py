@@ -1,3 +1,4 @@
+import secrets
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -13,6 +14,7 @@ class AfterSalesUnit(models.Model):
         # Portal and accounting see the same picture without a right on covers.
         compute_sudo=True,
     )
+    public_token = fields.Char(copy=False, groups="base.group_system")
 
     # === COMPUTES === #
     @api.depends(
@@ -57,11 +59,15 @@ class AfterSalesUnit(models.Model):
                 {
                     "label": label,
                     "note": self._get_timeline_note(row),
-                    "segments": [
-                        cover._get_segment(place, last, today)
-                        for cover in row
-                        if cover.date_start and not cover.is_excluded
-                    ],
+                    # Drawn one over the other: what holds today comes last, on top.
+                    "segments": sorted(
+                        (
+                            cover._get_segment(place, last, today)
+                            for cover in row
+                            if cover.date_start and not cover.is_excluded
+                        ),
+                        key=lambda bar: (bar["state"] == "running", -bar["width"]),
+                    ),
                 }
                 for label, row in self._get_timeline_rows(covers)
             ],
@@ -102,6 +108,33 @@ class AfterSalesUnit(models.Model):
         if any(not cover.date_start for cover in shown):
             return self.env._("Waiting for the event it starts with")
         return ""
+
+    # === BUSINESS: certificate === #
+    def _get_public_url(self):
+        """Return the address behind the QR code; who has it sees no owner."""
+        self.ensure_one()
+        # Whoever may print need not write; the token is made on first use. It is not
+        # the portal's token: that one opens the owner's page.
+        unit = self.sudo()
+        if not unit.public_token:
+            unit.public_token = secrets.token_urlsafe(24)
+        path = f"/after-sales/warranty/{self.id}/{unit.public_token}"
+        return f"{self.get_base_url()}{path}"
+
+    def _get_masked_serial(self):
+        """Return the serial number with only its last four characters."""
+        self.ensure_one()
+        return "•" * max(0, len(self.name) - 4) + self.name[-4:]
+
+    def _get_certificate_rows(self):
+        """Return the covers as texts, those that ended before today left out."""
+        self.ensure_one()
+        today = fields.Date.context_today(self)
+        # The certificate is for the customer, who has no right on covers.
+        covers = self.sudo().cover_ids.filtered(
+            lambda cover: not cover.date_last or cover.date_last >= today
+        )
+        return [cover._get_certificate_row(today) for cover in covers]
 
 
 class AfterSalesCover(models.Model):
@@ -148,3 +181,25 @@ class AfterSalesCover(models.Model):
                 "%(subject)s: %(kind)s, starts on %(start)s, until %(end)s", **values
             )
         return self.env._("%(subject)s: %(kind)s, covered until %(end)s", **values)
+
+    def _get_certificate_row(self, today):
+        """Return what the certificate says about the cover, as texts."""
+        self.ensure_one()
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        text = kinds[self.kind]
+        if self.is_excluded:
+            text = self.env._("Not covered")
+        elif self.is_void:
+            text = self.env._("Void")
+        elif not self.date_start:
+            text = self.env._("Waiting for the event it starts with")
+        has_dates = self.date_start and not self.is_excluded
+        return {
+            "subject": self._get_subject(),
+            "text": text,
+            "start": has_dates and format_date(self.env, self.date_start) or "",
+            "end": has_dates
+            and self.date_last
+            and format_date(self.env, self.date_last)
+            or "",
+        }
