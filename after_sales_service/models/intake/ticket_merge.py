@@ -78,6 +78,7 @@ class AfterSalesTicket(models.Model):
 
     def _merge_links(self, target):
         """Let all documents that name these tickets name ``target``."""
+        # Which fields lead to a ticket is no secret; agents may not read the table.
         links = (
             self.env["ir.model.fields"]
             .sudo()
