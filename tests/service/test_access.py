@@ -40,7 +40,14 @@ class TestServiceAccess(AfterSalesCommon):
             self.order.with_user(self.other).action_complete()
 
     def test_every_role_can_open_the_form(self):
-        for role in ("technician", "agent", "supervisor", "manager", "clerk", "auditor"):
+        for role in (
+            "technician",
+            "agent",
+            "supervisor",
+            "manager",
+            "clerk",
+            "auditor",
+        ):
             with self.subTest(role=role):
                 Form(self.order.with_user(getattr(self, role)))
 

@@ -112,3 +112,39 @@ class TestOrderStory(AfterSalesCommon):
         order.with_user(self.technician).action_complete()
         self.assertEqual(ticket.state, "solved")
         self.assertEqual(visit.state, "done")
+
+    def test_what_is_signed_stays_as_it_is(self):
+        order = self._create_order(
+            unit_id=self.unit.id,
+            line_ids=[Command.create({"product_id": self.motor.id})],
+        )
+        order.action_start()
+        mine = order.with_user(self.technician)
+        mine._sign("Ms Li", PIXEL)
+        with self.assertRaisesRegex(UserError, "Take the signature back"):
+            mine.line_ids.quantity = 5
+        with self.assertRaisesRegex(UserError, "Take the signature back"):
+            self.env["after.sales.order.line"].with_user(self.technician).with_context(
+                default_order_id=order.id
+            ).create({"product_id": self.seal.id})
+        with self.assertRaisesRegex(UserError, "Take the signature back"):
+            mine.line_ids.unlink()
+        mine.action_clear_signature()
+        mine.line_ids.quantity = 5
+        self.assertFalse(order.signature)
+
+    def test_a_fault_that_comes_back_was_no_first_time_fix(self):
+        def finish(order):
+            order.action_start()
+            order.outcome = "repaired"
+            order.cause_id = self.cause
+            order.check_ids.result = "ok"
+            order.action_complete()
+
+        first = self._create_order(unit_id=self.unit.id, kind="remote")
+        finish(first)
+        self.assertTrue(first._is_first_time_fix())
+        second = self._create_order(unit_id=self.unit.id, kind="remote")
+        finish(second)
+        self.assertFalse(first._is_first_time_fix())
+        self.assertTrue(second._is_first_time_fix())

@@ -115,6 +115,15 @@ class TestVisit(AfterSalesCommon):
         self.order.visit_ids.with_user(self.agent).action_confirm_by_phone()
         self.assertTrue(self.order.visit_ids.is_confirmed)
 
+    def test_a_moved_visit_has_to_be_confirmed_again(self):
+        self.order.action_plan()
+        visit = self.order.visit_ids.with_user(self.agent)
+        visit.action_confirm_by_phone()
+        visit.date_start = "2026-03-03 10:00:00"
+        self.assertFalse(visit.is_confirmed)
+        self.assertEqual(f"{visit.date_end}", "2026-03-03 12:00:00")
+        self.assertEqual(f"{self.order.date_planned}", "2026-03-03 10:00:00")
+
     def test_stamps_become_hours(self):
         labour = self._create_product(
             name="Labour",

@@ -480,7 +480,7 @@ class AfterSalesOrder(models.Model):
         """Tell whether ``other`` is the same fault of the unit, soon after."""
         if other == self or not self.date_done or other.date_fault < self.date_fault:
             return False
-        if other.create_date <= self.create_date:
+        if (other.create_date, other.id) <= (self.create_date, self.id):
             return False
         days = (other.date_fault - self.date_done.date()).days
         same = (

@@ -312,16 +312,22 @@ class AfterSalesOrderLine(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._refuse_decision_fields(vals)
-        orders = self.env["after.sales.order"].browse(
-            {vals["order_id"] for vals in vals_list if vals.get("order_id")}
-        )
-        orders._refuse_when_signed()
         lines = super().create(vals_list)
+        lines.order_id._refuse_when_signed()
         lines.order_id.line_ids._decide()
         return lines
 
     def write(self, vals):
         self._refuse_decision_fields(vals)
+        if any(
+            line.order_id.id != vals.get("order_id", line.order_id.id) for line in self
+        ):
+            raise UserError(
+                self.env._(
+                    "A line stays on its service order. Add a new line to the other "
+                    "order instead."
+                )
+            )
         if SIGNED_FIELDS & vals.keys():
             self.order_id._refuse_when_signed()
         result = super().write(vals)

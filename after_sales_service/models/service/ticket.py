@@ -38,7 +38,7 @@ class AfterSalesTicket(models.Model):
         self.ensure_one()
         action = self._get_order_action() | {"domain": [("ticket_id", "=", self.id)]}
         if len(self.order_ids) == 1:
-            action |= {"res_id": self.order_ids.id, "view_mode": "form", "views": False}
+            action |= {"res_id": self.order_ids.id, "view_mode": "form"}
         return action
 
     # === BUSINESS === #

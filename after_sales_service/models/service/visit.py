@@ -169,6 +169,9 @@ class AfterSalesVisit(models.Model):
                 )
             )
         result = super().write(vals)
+        if moved:
+            # What the customer was told does not hold any more; the server's mark.
+            self.filtered("is_confirmed").sudo().write({"is_confirmed": False})
         if {"technician_id", "date_start"} & vals.keys():
             self._check_assignable()
             self._sync_order()
