@@ -409,14 +409,14 @@ class AfterSalesOrder(models.Model):
             if line.kind == "part" and not line.quantity_done:
                 problems.append(
                     self.env._(
-                        "Tell how many %(part)s were used, or mark the line “Not Used”.",
+                        "Tell how many %(part)s were used, or tick “Not Used”.",
                         part=line.name,
                     )
                 )
             if line.is_price_pending:
                 problems.append(
                     self.env._(
-                        "The price of %(line)s is still pending. Ask the office for it.",
+                        "The price of %(line)s is pending. Ask the office for it.",
                         line=line.name,
                     )
                 )

@@ -226,11 +226,13 @@ class AfterSalesVisit(models.Model):
         now = fields.Datetime.now()
         self._stamp("done", date_left=now)
         for visit in self:
-            visit.order_id.time_ids.filtered(
+            running = visit.order_id.time_ids.filtered(
                 lambda entry, visit=visit: (
                     entry.is_running and entry.technician_id == visit.technician_id
                 )
-            ).sudo().action_stop()
+            )
+            # A helper or the office may press the button for the technician.
+            running.sudo().action_stop()
             if not visit._has_own_hours():
                 visit._add_time("work", visit.date_arrived, now)
 
@@ -340,7 +342,7 @@ class AfterSalesVisit(models.Model):
         )
 
     def _get_time_text(self):
-        """Return “Thu 26 Nov 2026, 09:30 – 11:30” in the customer's zone and language."""
+        """Return “Thu 26 Nov 2026, 09:30 – 11:30” as the customer reads it."""
         self.ensure_one()
         zone = self.order_id._get_customer_tz()
         return self.env._(
