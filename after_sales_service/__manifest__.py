@@ -140,7 +140,7 @@
         "views/menus.xml",
     ],
     "post_init_hook": "post_init_hook",
-    "demo": [],
+    "demo": ["demo/demo.xml"],
     "assets": {
         "web.assets_backend": [
             "after_sales_service/static/src/**/*",
