@@ -29,6 +29,11 @@ for name in (
 env.cr.commit()
 """
 
+STORY = """
+env["after.sales.demo"]._load()
+env.cr.commit()
+"""
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -37,7 +42,9 @@ class Recipe:
     modules: tuple = ()  # besides those the add-on depends on
     depends: tuple = ()  # instead of those the manifest names
     odoo_demo: bool = False  # demo data of Odoo's own modules, and of ours
-    languages: tuple = settings.LANGUAGES
+    story: bool = False  # our demo story, without Odoo's own demo data
+    # English first: the first one becomes the language of the administrator.
+    languages: tuple = ("en_US", *settings.LANGUAGES)
 
     def base_name(self, env):
         """Return the name of the template without our add-on.
@@ -60,7 +67,7 @@ class Recipe:
 
 
 TESTS = Recipe()
-DEMO = Recipe(odoo_demo=True)
+DEMO = Recipe(story=True)
 
 
 def names(env):
@@ -133,7 +140,7 @@ def template(env, recipe, bundles=False):
     :param bool bundles: with JavaScript and CSS compiled, for browser tests
     """
     base = recipe.base_name(env)
-    full = f"{base}_{addon_digest()}"
+    full = f"{base}_{addon_digest()}" + ("_story" if recipe.story else "")
     wanted = f"{full}_web" if bundles else full
     if wanted not in names(env):
         with lock(base):
@@ -243,6 +250,12 @@ def _install_addon(env, recipe, base, name):
     with lock(base, shared=True):
         clone(env, base, name)
     install(env, name, [settings.ADDON], *_demo_option(recipe))
+    if recipe.story:
+        say("database: playing fourteen months of the demo story (1 to 2 minutes)")
+        env.odoo(
+            *("shell", "-d", name, "--no-http", "--log-level=warn"),
+            input=STORY,
+        )
 
 
 def _compile_bundles(env, full, name):
