@@ -34,10 +34,10 @@ class AfterSalesEvaluationLine(models.Model):
         string="From", related="evaluation_id.date_from", store=True
     )
     scheme_line_id = fields.Many2one(
-        "after.sales.evaluation.scheme.line", string="Criterion", ondelete="set null"
+        "after.sales.evaluation.scheme.line", string="From the Scheme", ondelete="set null"
     )
     sequence = fields.Integer(default=10)
-    name = fields.Char(string="Description", required=True)
+    name = fields.Char(string="Criterion", required=True)
     measure = fields.Selection(MEASURES, required=True)
     weight = fields.Float(string="Weight (%)")
     weight_counted = fields.Float(
