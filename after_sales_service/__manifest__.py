@@ -130,6 +130,7 @@
         "views/evaluation/scheme_views.xml",
         "views/evaluation/evaluation_views.xml",
         "views/evaluation/order_views.xml",
+        "views/evaluation/daily_report_views.xml",
         "views/knowledge/solution_views.xml",
         "report/warranty_reports.xml",
         "report/service_reports.xml",

@@ -26,6 +26,7 @@ NO_ACCESS = {
     "after.sales.evaluation.line": {"agent", "clerk"},
     "after.sales.evaluation.scheme": {"agent", "clerk"},
     "after.sales.evaluation.scheme.line": {"agent", "clerk"},
+    "after.sales.daily.report": {"agent", "clerk"},
     # Agents neither hold nor hand out what is in custody.
     "after.sales.tool.movement": {"agent"},
     "after.sales.handover": {"agent"},

@@ -416,3 +416,23 @@ class TestHandover(CustodyCommon):
         self.assertFalse(self.second._after_sales_open_custody())
         self.second.with_user(self.hr_user).action_archive()
         self.assertFalse(self.second.active)
+
+    def test_orders_and_old_parts_count(self):
+        order = self._create_order()
+        self.assertFalse(self.employee._after_sales_open_custody())  # only a draft
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE after_sales_order SET state = 'planned' WHERE id = %s", [order.id]
+        )
+        order.invalidate_recordset()
+        self.env["after.sales.old.part"].create(
+            {
+                "technician_id": self.employee.id,
+                "product_id": self._create_part("Motor").id,
+                "order_id": order.id,
+                "company_id": self.company.id,
+            }
+        )
+        lines = self._handover().line_ids
+        self.assertEqual(lines.mapped("kind"), ["old_part", "order"])
+        self.assertIn("Motor", lines[0].name)

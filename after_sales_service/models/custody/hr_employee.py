@@ -1,6 +1,7 @@
+from collections import defaultdict
+
 from odoo import models
 from odoo.exceptions import AccessError, RedirectWarning
-from odoo.fields import Domain
 
 
 class HrEmployee(models.Model):
@@ -23,7 +24,13 @@ class HrEmployee(models.Model):
             ``todo``, a sentence on how to settle it
         :rtype: list[dict]
         """
-        return self._after_sales_open_tools() + self._after_sales_open_parts()
+        return (
+            self._after_sales_open_tools()
+            + self._after_sales_open_parts()
+            + self._after_sales_open_old_parts()
+            + self._after_sales_open_cash()
+            + self._after_sales_open_orders()
+        )
 
     def _after_sales_open_tools(self):
         # sudo: custody is told to HR officers, who need not see tools.
@@ -48,7 +55,7 @@ class HrEmployee(models.Model):
 
     def _after_sales_open_parts(self):
         vans = {
-            employee.after_sales_van_id.id: employee
+            employee.after_sales_van_id: employee
             for employee in self.sudo()  # sudo: HR need not see stock locations
             if employee.after_sales_van_id
         }
@@ -59,14 +66,23 @@ class HrEmployee(models.Model):
             self.env["stock.quant"]
             .sudo()
             ._read_group(
-                Domain("location_id", "in", list(vans)) & Domain("quantity", ">", 0),
+                [
+                    ("location_id", "child_of", [van.id for van in vans]),
+                    ("owner_id", "=", False),
+                    ("quantity", ">", 0),
+                ],
                 ["location_id", "product_id"],
                 ["quantity:sum"],
             )
         )
+        amounts = defaultdict(float)
+        for location, product, quantity in groups:
+            for van, employee in vans.items():
+                if location.parent_path.startswith(van.parent_path):
+                    amounts[employee, product] += quantity
         return [
             {
-                "employee": vans[location.id].sudo(False),
+                "employee": employee.sudo(False),
                 "kind": "van",
                 "record": product,
                 "name": product.display_name,
@@ -75,7 +91,66 @@ class HrEmployee(models.Model):
                     "Return it to the warehouse or transfer it to another van."
                 ),
             }
-            for location, product, quantity in groups
+            for (employee, product), quantity in amounts.items()
+        ]
+
+    def _after_sales_open_old_parts(self):
+        # sudo: custody is told to HR officers, who need not see old parts.
+        parts = (
+            self.env["after.sales.old.part"]
+            .sudo()
+            .search([("technician_id", "in", self.ids), ("state", "=", "due")])
+        )
+        return [
+            {
+                "employee": part.technician_id.sudo(False),
+                "kind": "old_part",
+                "record": part,
+                "name": f"{part.name} {part.product_id.display_name}",
+                "quantity": part.quantity,
+                "todo": self.env._("Hand it in to the spare-parts store."),
+            }
+            for part in parts
+        ]
+
+    def _after_sales_open_cash(self):
+        return [
+            {
+                "employee": employee.sudo(False),
+                "kind": "cash",
+                "record": employee,
+                "name": self.env._(
+                    "Cash (%(currency)s)", currency=employee.company_id.currency_id.name
+                ),
+                "quantity": employee.after_sales_cash_on_hand,
+                "todo": self.env._("Hand it over to accounting."),
+            }
+            for employee in self.sudo()  # sudo: as above
+            if employee.after_sales_cash_on_hand
+        ]
+
+    def _after_sales_open_orders(self):
+        # sudo: custody is told to HR officers, who need not see orders.
+        orders = (
+            self.env["after.sales.order"]
+            .sudo()
+            .search(
+                [
+                    ("technician_id", "in", self.ids),
+                    ("state", "in", ("planned", "on_site", "waiting")),
+                ]
+            )
+        )
+        return [
+            {
+                "employee": order.technician_id.sudo(False),
+                "kind": "order",
+                "record": order,
+                "name": order.display_name,
+                "quantity": 1.0,
+                "todo": self.env._("Finish it or assign it to somebody else."),
+            }
+            for order in orders
         ]
 
     def _after_sales_check_departure(self):

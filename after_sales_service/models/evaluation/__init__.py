@@ -1,3 +1,4 @@
+from . import daily_report
 from . import judgement
 from . import scheme
 from . import evaluation
