@@ -418,7 +418,10 @@ class TestHandover(CustodyCommon):
         self.assertFalse(self.second.active)
 
     def test_orders_and_old_parts_count(self):
-        order = self._create_order()
+        part = self._create_part("Motor")
+        order = self._create_order(
+            line_ids=[Command.create({"product_id": part.id, "quantity": 1})]
+        )
         self.assertFalse(self.employee._after_sales_open_custody())  # only a draft
         self.env.flush_all()
         self.env.cr.execute(
@@ -428,7 +431,8 @@ class TestHandover(CustodyCommon):
         self.env["after.sales.old.part"].create(
             {
                 "technician_id": self.employee.id,
-                "product_id": self._create_part("Motor").id,
+                "product_id": part.id,
+                "order_line_id": order.line_ids.id,
                 "order_id": order.id,
                 "company_id": self.company.id,
             }
