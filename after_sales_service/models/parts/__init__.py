@@ -11,6 +11,7 @@ from . import repair_order
 from . import hr_employee
 from . import requisition
 from . import old_part
+from . import old_part_movement
 from . import part_ledger
 from . import order_line
 from . import order

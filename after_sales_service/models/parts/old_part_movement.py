@@ -1,0 +1,44 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class AfterSalesOldPartMovement(models.Model):
+    """The ledger of old parts. Rows are added, never changed or removed."""
+
+    _name = "after.sales.old.part.movement"
+    _description = "Old Part Movement"
+    _order = "date, id"
+
+    old_part_id = fields.Many2one(
+        "after.sales.old.part", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(
+        "res.company", related="old_part_id.company_id", store=True, index=True
+    )
+    date = fields.Datetime(required=True, default=fields.Datetime.now)
+    user_id = fields.Many2one("res.users", default=lambda self: self.env.user)
+    kind = fields.Selection(
+        [
+            ("open", "Duty opened"),
+            ("receive", "Received"),
+            ("analyse", "Analysed"),
+            ("refurbish", "Refurbished"),
+            ("supplier_out", "Sent to the manufacturer"),
+            ("supplier_in", "Answer of the manufacturer"),
+            ("scrap", "Scrapped"),
+            ("customer", "Given to the customer"),
+            ("write_off", "Written off"),
+            ("cancel", "Cancelled"),
+        ],
+        required=True,
+    )
+    note = fields.Char()
+    picking_id = fields.Many2one("stock.picking", string="Transfer")
+
+    # === CRUD === #
+    def write(self, vals):
+        raise UserError(self.env._("The ledger of old parts is never changed."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("The ledger of old parts is never changed."))
