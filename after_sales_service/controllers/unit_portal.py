@@ -52,9 +52,7 @@ class UnitPortal(CustomerPortal):
             },
         )
 
-    @http.route(
-        "/my/units/<int:unit_id>", type="http", auth="public", website=True
-    )
+    @http.route("/my/units/<int:unit_id>", type="http", auth="public", website=True)
     def portal_my_unit(self, unit_id, access_token=None, report_type=None, **kwargs):
         try:
             unit = self._document_check_access(

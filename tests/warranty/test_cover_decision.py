@@ -245,9 +245,11 @@ class TestPolicies(CoverCommon):
                 },
             ),
         ):
-            with self.subTest(message=message):
-                with self.assertRaisesRegex(ValidationError, message):
-                    self._policy(**vals)
+            with (
+                self.subTest(message=message),
+                self.assertRaisesRegex(ValidationError, message),
+            ):
+                self._policy(**vals)
         for message, vals in (
             ("lasts one day", {"term": 0}),
             ("between 0 and 100", {"share_part": 101}),

@@ -242,8 +242,8 @@ class AfterSalesContractLine(models.Model):
         if started:
             raise UserError(
                 self.env._(
-                    "Contract %(name)s is in force: what it covers is agreed. Terminate "
-                    "it and make a new one with other units or shares.",
+                    "Contract %(name)s is in force: what it covers is agreed. "
+                    "Terminate it and make a new one with other units or shares.",
                     name=started[0].contract_id.name,
                 )
             )

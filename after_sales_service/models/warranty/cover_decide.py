@@ -71,7 +71,7 @@ class AfterSalesCover(models.Model):
 
     def _get_quota_left(self):
         """Return what is left of a quota, None without one. Meant to be extended."""
-        return None
+        return
 
     def _read_components(self, ids):
         components = self.env["after.sales.component"].browse(ids)

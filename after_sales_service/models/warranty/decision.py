@@ -215,7 +215,8 @@ class AfterSalesDecision(models.Model):
     @api.model
     def _render_reason_meter(self, texts):
         return self.env._(
-            "%(subject)s: the meter reads %(meter)s, the %(term_text)s goes to %(limit)s",
+            "%(subject)s: the meter reads %(meter)s, the limit of the "
+            "%(term_text)s is %(limit)s",
             subject=texts["subject"],
             term_text=texts["term_text"],
             meter=f"{texts['meter']:g}",

@@ -80,7 +80,7 @@ class AfterSalesUnit(models.Model):
         return min(dates) - margin, max(dates) + margin
 
     def _get_timeline_rows(self, covers):
-        """Return ``[(label, covers)]``: whole unit and classes, components, contracts."""
+        """Return ``[(label, covers)]``: whole unit, components, then contracts."""
         rows = {}
         for cover in covers.sorted(
             lambda cover: (

@@ -98,7 +98,8 @@ class AfterSalesWarrantyPolicy(models.Model):
             ):
                 raise ValidationError(
                     self.env._(
-                        "Policy “%(name)s” ends before it starts. Correct “Valid until”.",
+                        "Policy “%(name)s” ends before it starts. "
+                        "Correct “Valid until”.",
                         name=policy.name,
                     )
                 )
@@ -159,7 +160,7 @@ class AfterSalesWarrantyPolicy(models.Model):
         return None if depth is None else (bool(self.partner_id), depth)
 
     def _get_product_rank(self, product):
-        """Return 0 for a general policy, the depth of a category, 1000 for a product."""
+        """Return 0 for a general policy, a category's depth, 1000 for a product."""
         if self.product_tmpl_id:
             return 1000 if self.product_tmpl_id == product.product_tmpl_id else None
         if self.categ_id:
@@ -233,8 +234,8 @@ class AfterSalesWarrantyPolicyLine(models.Model):
             if line.component_id and line.component_class:
                 raise ValidationError(
                     self.env._(
-                        "The term for “%(component)s” in policy “%(policy)s” is for the "
-                        "component or for a class of components, not for both.",
+                        "The term for “%(component)s” in policy “%(policy)s” is for "
+                        "the component or for a class of components, not for both.",
                         component=line.component_id.name,
                         policy=line.policy_id.name,
                     )
@@ -243,8 +244,8 @@ class AfterSalesWarrantyPolicyLine(models.Model):
                 raise ValidationError(
                     self.env._(
                         "“%(component)s” is a component of %(product)s, but policy "
-                        "“%(policy)s” is not for that product. Choose another component "
-                        "or a class.",
+                        "“%(policy)s” is not for that product. Choose another "
+                        "component or a class.",
                         component=line.component_id.name,
                         product=line.component_id.product_tmpl_id.display_name,
                         policy=line.policy_id.name,
