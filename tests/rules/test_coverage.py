@@ -146,6 +146,10 @@ class TestCoverage(TestCase):
         self.assertEqual(decision.payer, "shared")
         self.assertEqual(decision.reasons[1].params, {"share": 50.0, "rest": 50.0})
 
+    def test_a_share_out_of_range_counts_as_its_limit(self):
+        self.assertEqual(decide(facts(), [cover(shares={"part": 150})]).share, 100)
+        self.assertEqual(decide(facts(), [cover(shares={"part": -5})]).share, 0)
+
     def test_recall_goes_before_warranty_before_contract_before_goodwill(self):
         kinds = ["goodwill", "contract", "product", "replaced_part", "campaign"]
         pool = [cover(id=number, kind=kind) for number, kind in enumerate(kinds, 1)]
