@@ -106,6 +106,7 @@
         "views/parts/old_part_views.xml",
         "views/parts/part_ledger_views.xml",
         "views/parts/stock_location_views.xml",
+        "views/parts/res_config_settings_views.xml",
         "views/parts/stock_picking_views.xml",
         "views/parts/repair_order_views.xml",
         "views/parts/order_views.xml",
@@ -142,6 +143,7 @@
     ],
     "post_init_hook": "post_init_hook",
     "demo": ["demo/demo.xml"],
+    "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_backend": [
             "after_sales_service/static/src/**/*",

@@ -1,3 +1,11 @@
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import UserError
+from odoo.tools import SQL, mute_logger
+
+from .models.parts.stock_warehouse import TYPE_CODES
+
+
 def post_init_hook(env):
     """Give companies and warehouses that were there before what new ones get."""
     companies = env["res.company"].search([])
@@ -6,3 +14,124 @@ def post_init_hook(env):
     env["stock.warehouse"].with_context(active_test=False).search(
         []
     )._create_after_sales_data()
+
+
+def uninstall_hook(env):
+    """Take back what the hooks made; keep, archived, what documents stand on."""
+    env = env(context={**env.context, "active_test": False})
+    companies = env["res.company"].search([])
+    warehouses = env["stock.warehouse"].search([])
+    places = _get_places(companies)
+    accounts = places.valuation_account_id
+    _keep_used_category(env)
+    _remove_rules(env, warehouses)
+    _remove_types(env, warehouses)
+    _remove_places(env, companies, warehouses)
+    for account in accounts - places.exists().valuation_account_id:
+        _remove(account, archive=False)
+
+
+def _get_places(companies):
+    """Return the service locations of the companies."""
+    fnames = [
+        fname
+        for fname, field in companies._fields.items()
+        if fname.startswith("after_sales_") and field.comodel_name == "stock.location"
+    ]
+    return companies.env["stock.location"].union(
+        *(company[fname] for company in companies for fname in fnames)
+    )
+
+
+def _keep_used_category(env):
+    """Leave the category of spare parts to the products that are in it."""
+    category = env.ref("after_sales_service.product_category_after_sales_part", False)
+    if category and env["product.template"].search_count(
+        [("categ_id", "=", category.id)], limit=1
+    ):
+        _disown(category)
+
+
+def _remove_rules(env, warehouses):
+    route = env.ref("after_sales_service.stock_route_vans", False)
+    rules = warehouses.after_sales_van_pull_id
+    env["stock.warehouse.orderpoint"].search(
+        [("route_id", "in", route.ids if route else [])]
+    ).route_id = False
+    left = [rule for rule in rules if not _remove(rule)]
+    if left and route:
+        _disown(route)
+        route.action_archive()
+
+
+def _remove_types(env, warehouses):
+    types = env["stock.picking.type"].union(
+        *(warehouse[fname] for warehouse in warehouses for fname in TYPE_CODES)
+    )
+    types.return_picking_type_id = False
+    for picking_type in types:
+        sequence = picking_type.sequence_id
+        if _remove(picking_type):
+            _remove(sequence, archive=False)
+
+
+def _remove_places(env, companies, warehouses):
+    """Delete empty places; what stays must not become stock of the company."""
+    places = _get_places(companies)
+    vans = warehouses.after_sales_vans_location_id
+    foreign = places.filtered("is_non_valued")
+    tree = env["stock.location"].search([("id", "child_of", (places | vans).ids)])
+    kept = env["stock.location"].union(
+        *(
+            place
+            for place in tree.sorted("parent_path", reverse=True)
+            if not _remove(place)
+        )
+    )
+    foreign = foreign & kept
+    if foreign:
+        # Odoo refuses to change the type of a place with goods in it, but without
+        # the add-on these goods would count as the company's own.
+        env.cr.execute(
+            SQL(
+                "UPDATE stock_location SET usage = 'customer' WHERE id IN %s",
+                tuple(foreign.ids),
+            )
+        )
+        foreign.invalidate_recordset(["usage"])
+
+
+def _remove(record, archive=True):
+    """Delete a record, or archive it when something stands on it.
+
+    :return: whether it is deleted
+    """
+    try:
+        # A refusal is expected and no error to be read in the log.
+        with mute_logger("odoo.sql_db"), record.env.cr.savepoint():
+            record.unlink()
+    except (IntegrityError, UserError):
+        if archive:
+            _archive(record)
+        return False
+    return True
+
+
+def _archive(record):
+    """Archive a record where its model allows it now."""
+    try:
+        with record.env.cr.savepoint():
+            record.action_archive()
+    except UserError:
+        return  # a place with goods in it stays
+
+
+def _disown(record):
+    """Let a record outlive the add-on that made it."""
+    record.env["ir.model.data"].search(
+        [
+            ("module", "=", "after_sales_service"),
+            ("model", "=", record._name),
+            ("res_id", "=", record.id),
+        ]
+    ).unlink()

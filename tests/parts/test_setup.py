@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from odoo.addons.after_sales_service.hooks import post_init_hook
+from odoo.addons.after_sales_service.hooks import post_init_hook, uninstall_hook
 from odoo.addons.after_sales_service.models.parts.stock_warehouse import TYPE_CODES
 
 from .common import PartsCommon
@@ -115,3 +115,27 @@ class TestSetup(PartsCommon):
         self.part.product_tmpl_id.categ_id = False
         self.env.invalidate_all()
         self.assertTrue(self.part.categ_id)
+
+    def test_uninstalling_keeps_what_documents_stand_on(self):
+        self._put_in_stock(self.part, 2, self.van)
+        line = self._create_covered_line(self._create_order(), self.part)
+        self._consume(line.order_id)
+        line._open_old_parts()
+        line.old_part_ids.action_receive()
+        used = line.move_ids.picking_type_id
+        unused = self.warehouse.after_sales_goods_in_type_id
+        cost = self.company.after_sales_warranty_location_id
+        account = cost.valuation_account_id
+        old_parts = self.company.after_sales_old_part_location_id
+        loans = self.company.after_sales_loan_location_id
+        rule = self.warehouse.after_sales_van_pull_id
+        uninstall_hook(self.env)
+        self.assertEqual(used.exists().active, False)
+        self.assertFalse(unused.exists())
+        self.assertEqual(cost.exists().active, False)
+        self.assertTrue(account.exists())
+        self.assertFalse(loans.exists())
+        self.assertFalse(rule.exists())
+        # Old parts there must not become the company's stock.
+        self.assertEqual(old_parts.usage, "customer")
+        self.assertEqual(self._get_quantity(self.part, self.van), 1)

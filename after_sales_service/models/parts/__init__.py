@@ -8,6 +8,7 @@ from . import stock_move
 from . import stock_rule
 from . import stock_scrap
 from . import repair_order
+from . import res_config_settings
 from . import hr_employee
 from . import requisition
 from . import old_part

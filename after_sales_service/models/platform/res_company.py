@@ -149,6 +149,15 @@ class ResCompany(models.Model):
             ),
         ]
 
+    def _get_after_sales_cost_locations(self):
+        """Return the locations where the cost of free parts is booked."""
+        return (
+            self.after_sales_warranty_location_id
+            | self.after_sales_contract_location_id
+            | self.after_sales_goodwill_location_id
+            | self.after_sales_internal_location_id
+        )
+
     def _get_after_sales_account_pattern(self):
         """Return the expense account after which ours are made, empty without a chart."""
         self.ensure_one()

@@ -1,0 +1,30 @@
+from odoo import api, fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    after_sales_requisition_approval = fields.Boolean(
+        related="company_id.after_sales_requisition_approval", readonly=False
+    )
+    is_after_sales_cost_booked = fields.Boolean(
+        string="Cost of Free Parts Is Booked",
+        compute="_compute_is_after_sales_cost_booked",
+    )
+
+    @api.depends("company_id")
+    def _compute_is_after_sales_cost_booked(self):
+        for settings in self:
+            places = settings.company_id._get_after_sales_cost_locations()
+            settings.is_after_sales_cost_booked = all(
+                place.valuation_account_id for place in places
+            )
+
+    def action_after_sales_accounts(self):
+        """Give the cost locations of the company their accounts."""
+        self.ensure_one()
+        self.check_access("create")
+        self.company_id._after_sales_ensure_accounts()
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "after_sales_service.after_sales_cost_location_action"
+        )
