@@ -11,7 +11,7 @@ from odoo.tests import tagged
 
 from .common import PartsCommon
 
-STEPS = int(os.environ.get("AFTER_SALES_STEPS", "200"))
+STEPS = int(os.environ.get("AFTER_SALES_STEPS", "2000"))
 STORIES = 4
 
 
@@ -39,16 +39,19 @@ class TestInvariants(PartsCommon):
     def setUp(self):
         super().setUp()
         self.lines = self.env["after.sales.order.line"]
+        self.open_orders = self.order = self.env["after.sales.order"]
+        self.left = dict.fromkeys(self.parts, 0)
         self.steps = {
             "issue": (3, self._step_issue),
-            "use": (8, self._step_use),
+            "use": (40, self._step_use),
             "too_much": (1, self._step_too_much),
-            "correct": (4, self._step_correct),
-            "decide": (2, self._step_decide),
-            "give_back": (2, self._step_give_back),
-            "receive": (3, self._step_receive),
-            "write_off": (1, self._step_write_off),
-            "analyse": (2, self._step_analyse),
+            "correct": (20, self._step_correct),
+            "decide": (10, self._step_decide),
+            "complete": (10, self._step_complete),
+            "give_back": (3, self._step_give_back),
+            "receive": (10, self._step_receive),
+            "write_off": (3, self._step_write_off),
+            "analyse": (4, self._step_analyse),
         }
 
     # === STEPS === #
@@ -65,25 +68,27 @@ class TestInvariants(PartsCommon):
         requisition.action_submit()
         requisition.picking_ids._validate_after_sales()
         self.assertEqual(requisition.state, "issued")
+        for line in requisition.line_ids:
+            self.left[line.product_id] += line.quantity_issued
 
     def _step_use(self, dice):
+        """The technician fits a part; it is counted when the order is completed."""
         part = dice.choice(self.parts)
-        stock = self._get_quantity(part, self.van)
-        if stock < 1:
+        free = int(self.left[part])
+        if free < 1:
             return
-        line = self._create_part_line(
-            self.order, part, min(dice.randint(1, 3), int(stock))
-        )
+        quantity = min(dice.randint(1, 3), free)
+        self.left[part] -= quantity
+        line = self._create_part_line(self.order, part, quantity)
         if dice.random() < 0.6:
             self._decide_line(line, dice.choice("BCD"), 100.0)
-        line.order_id._consume_parts()
-        line._open_old_parts()
         self.lines |= line
+        self.open_orders |= self.order
 
     def _step_too_much(self, dice):
         part = dice.choice(self.parts)
         line = self._create_part_line(
-            self.order, part, self._get_quantity(part, self.van) + 1
+            self._create_order(), part, self._get_quantity(part, self.van) + 1
         )
         with self.assertRaises(UserError), self.env.cr.savepoint():
             line.order_id._consume_parts()
@@ -95,8 +100,7 @@ class TestInvariants(PartsCommon):
             return
         line = dice.choice(self.lines)
         line.quantity_done = dice.randint(0, int(line.quantity_done))
-        line.order_id._consume_parts()
-        line._open_old_parts()
+        self.open_orders |= line.order_id
 
     def _step_decide(self, dice):
         """The supervisor decides otherwise; the part moves to another place."""
@@ -104,24 +108,37 @@ class TestInvariants(PartsCommon):
             return
         line = dice.choice(self.lines)
         self._decide_line(line, *dice.choice([("A", 0.0), ("C", 100.0), ("B", 100.0)]))
-        line.order_id._consume_parts()
-        line._open_old_parts()
+        self.open_orders |= line.order_id
+
+    def _step_complete(self, dice=None):
+        """All orders that changed are completed together."""
+        self.open_orders._consume_parts()
+        self.open_orders.line_ids._open_old_parts()
+        self.open_orders = self.open_orders.browse()
+        for part in self.parts:
+            self.left[part] = self._get_quantity(part, self.van)
+        self.order = self._create_order()
 
     def _step_give_back(self, dice):
         part = dice.choice(self.parts)
-        stock = int(self._get_quantity(part, self.van))
-        if stock:
-            picking = self.employee._after_sales_return_parts(
-                [(part, self.env["stock.lot"], dice.randint(1, stock))]
-            )
-            picking._validate_after_sales()
+        free = int(self.left[part])
+        if free:
+            quantity = dice.randint(1, free)
+            self.left[part] -= quantity
+            self.employee._after_sales_return_parts(
+                [(part, self.env["stock.lot"], quantity)]
+            )._validate_after_sales()
 
     def _get_old_part(self, dice, state):
         rows = self.lines.old_part_ids.filtered(lambda row: row.state == state)
         return dice.choice(rows) if rows else rows
 
     def _step_receive(self, dice):
-        self._get_old_part(dice, "due").action_receive()
+        """The holder brings everything of one order."""
+        old_part = self._get_old_part(dice, "due")
+        old_part.order_id.old_part_ids.filtered(
+            lambda row: row.state == "due"
+        ).action_receive()
 
     def _step_write_off(self, dice):
         old_part = self._get_old_part(dice, "due")
@@ -228,20 +245,22 @@ class TestInvariants(PartsCommon):
         names = list(self.steps)
         weights = [self.steps[name][0] for name in names]
         self._step_issue(dice)
+        self._step_complete()
+        checked = 0
         for number in range(STEPS // STORIES):
-            if number % 25 == 0:
-                self.order = self._create_order()
             name = dice.choices(names, weights)[0]
             try:
                 self.steps[name][1](dice)
             except Exception as error:
                 error.add_note(f"seed {seed}, step {number}: {name}")
                 raise
-            if number % 100 == 99:
+            if name == "complete" and not checked % 5:
                 self._check_all()
+            checked += name == "complete"
         self._check_all()
 
     def _check_all(self):
+        self._step_complete()
         self._check_stock()
         self._check_balance()
         self._check_duties()
