@@ -1,6 +1,6 @@
 """What must hold after any story, told by a seeded generator (design §7).
 
-``AFTER_SALES_STEPS`` sets the number of steps (2,000 in CI are spread over four stories).
+``AFTER_SALES_STEPS`` sets the number of steps; they are spread over four stories.
 """
 
 import os

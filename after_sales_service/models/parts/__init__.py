@@ -13,6 +13,7 @@ from . import hr_employee
 from . import requisition
 from . import old_part
 from . import old_part_movement
+from . import old_part_transfer
 from . import part_ledger
 from . import order_line
 from . import order

@@ -156,7 +156,7 @@ class AfterSalesOrder(models.Model):
         )
 
     def _get_part_quants(self, sources, products):
-        """Return the company's own pieces of ``products`` in ``sources``, oldest first."""
+        """Return the company's own ``products`` in ``sources``, the oldest first."""
         return self.env["stock.quant"].search(
             [
                 ("location_id", "child_of", sources.ids),

@@ -94,7 +94,8 @@ class AfterSalesPartLedger(models.Model):
               FROM stock_move_line line
               JOIN stock_move move ON move.id = line.move_id
               LEFT JOIN stock_picking picking ON picking.id = line.picking_id
-              LEFT JOIN after_sales_order_line part ON part.id = move.after_sales_line_id
+              LEFT JOIN after_sales_order_line part
+                     ON part.id = move.after_sales_line_id
               JOIN LATERAL (
                        VALUES (0, line.location_id, line.location_dest_id),
                               (1, line.location_dest_id, line.location_id)

@@ -19,7 +19,7 @@ class ProductTemplate(models.Model):
 
     # === BUSINESS === #
     def _set_part_category(self):
-        """Give spare parts a category: without one Odoo's closing forgets their cost."""
+        """Give spare parts a category; Odoo's closing forgets the cost of others."""
         bare = self.filtered(
             lambda template: template.is_after_sales_part and not template.categ_id
         )
