@@ -90,7 +90,8 @@ class ServiceOrderPortal(CustomerPortal):
             order.with_context(lang=request.env.lang or lang),
             access_token,
             {
-                "order": order,
+                # Not “order”: the breadcrumbs of purchases would take it for theirs.
+                "service_order": order,
                 "page_name": "service_order",
                 "can_sign": order._is_open_for_signature(),
                 "message": kwargs.get("message"),

@@ -89,12 +89,19 @@ class AfterSalesCheckItem(models.Model):
 
     # === ACTIONS === #
     def action_ok(self):
-        self.result = "ok"
+        return self._answer("ok")
 
     def action_bad(self):
-        self.result = "bad"
+        return self._answer("bad")
 
     # === BUSINESS === #
+    def _answer(self, result):
+        """Write the answer down; a dialog stays open for the next point."""
+        self.result = result
+        if self.env.context.get("after_sales_dialog"):
+            return self.order_id.action_open_diagnosis()
+        return None
+
     def _is_answer_missing(self):
         """Tell whether the order has to wait for this point."""
         self.ensure_one()

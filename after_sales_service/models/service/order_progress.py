@@ -209,6 +209,20 @@ class AfterSalesOrder(models.Model):
             "context": {"default_order_id": self.id},
         }
 
+    def action_open_diagnosis(self):
+        """Open what has to be answered before the customer signs."""
+        self.ensure_one()
+        view = self.env.ref("after_sales_service.after_sales_order_view_form_diagnosis")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Check-list and Diagnosis"),
+            "res_model": "after.sales.order",
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [(view.id, "form")],
+            "target": "new",
+        }
+
     def action_clear_signature(self):
         """Take the signature back, because what was signed has to change."""
         self.check_access("write")
@@ -246,6 +260,8 @@ class AfterSalesOrder(models.Model):
             return visit.action_depart()
         if step == "arrive":
             return visit.action_arrive()
+        if step in ("check", "diagnose"):
+            return self.action_open_diagnosis()
         if step == "sign":
             return self.action_sign()
         return self.action_complete()
