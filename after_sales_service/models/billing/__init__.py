@@ -10,3 +10,4 @@ from . import order_line
 from . import order
 from . import order_invoice
 from . import order_cash
+from . import order_cost
