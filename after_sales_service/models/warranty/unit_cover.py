@@ -32,6 +32,8 @@ class AfterSalesUnit(models.Model):
         before its nearest category's before the company's general one. Policies are
         dated: what counts is the day of delivery (else of sale, else today).
         """
+        if not self:
+            return {}
         policies = self.env["after.sales.warranty.policy"].search(
             [("company_id", "in", self.company_id.ids), ("line_ids", "!=", False)]
         )

@@ -14,6 +14,26 @@ class AfterSalesUnit(models.Model):
         records = super(AfterSalesUnit, quiet)._load_records_create(vals_list)
         return records.with_env(self.env)
 
+    def _load_records(self, data_list, update=False):
+        """Read the units that the file changes at once, not row by row."""
+        xids = [data["xml_id"] for data in data_list if data.get("xml_id")]
+        # As the native import does: external ids are nobody's own.
+        rows = self.env["ir.model.data"].sudo()._lookup_xmlids(xids, self)
+        units = self.browse([row[4] for row in rows if row[3] == self._name and row[6]])
+        names = {name for data in data_list for name in data["values"]}
+        units.fetch([name for name in names if self._fields[name].store])
+        return super()._load_records(data_list, update)
+
+    def _load_records_write(self, values):
+        """Write only what differs: most rows of a repeated file change nothing."""
+        changed = {
+            name: value
+            for name, value in values.items()
+            if not self._is_import_value_kept(name, value)
+        }
+        if changed:
+            super()._load_records_write(changed)
+
     def _convert_records(self, records, *, log=lambda a: None, savepoint=None):
         """Check rows of an import before anything is written.
 
@@ -45,6 +65,13 @@ class AfterSalesUnit(models.Model):
                 yield db_id, xid, vals, info
 
     # === BUSINESS === #
+    def _is_import_value_kept(self, name, value):
+        field = self._fields[name]
+        if field.type in ("one2many", "many2many", "properties"):
+            return False
+        old = field.convert_to_cache(self[name], self, validate=False)
+        return field.convert_to_cache(value, self) == old
+
     @api.model
     def _get_import_key(self, vals):
         company = vals.get("company_id") or self.env.company.id
