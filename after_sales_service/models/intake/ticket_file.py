@@ -127,7 +127,7 @@ class AfterSalesTicket(models.Model):
     def _compute_unit_panel(self):
         for ticket in self:
             unit = ticket.unit_id._origin
-            ticket.unit_panel = unit and self.env["ir.qweb"]._render(
+            ticket.unit_panel = bool(unit) and self.env["ir.qweb"]._render(
                 "after_sales_service.ticket_unit_panel",
                 {"unit": unit, "rows": ticket._get_cover_rows(unit)},
             )
