@@ -102,6 +102,13 @@ class TestTools(CustodyCommon):
         with self.assertRaises(AccessError):
             self.tool.with_user(self.second_user).read(["name"])
 
+    def test_who_only_reads_does_not_sign(self):
+        movement = self._draft(user=self.auditor)
+        self.assertTrue(movement.name)
+        with self.assertRaises(AccessError):
+            movement._sign(SIGNATURE)
+        self.assertFalse(self.tool.employee_id)
+
     def test_the_giver_does_not_sign_for_the_receiver(self):
         self._issue()
         movement = self._draft("transfer", employee_id=self.second.id)

@@ -243,8 +243,9 @@ class TestEvaluation(EvaluationCommon):
     def test_days_are_those_of_the_company(self):
         self.company.resource_calendar_id.tz = "Asia/Shanghai"
         self._done_order(date_done="2026-10-31 16:30:00")  # 1 November, 00:30
+        self._done_order(date_done="2026-10-31 17:30:00")
         self._done_order(date_done="2026-11-30 16:30:00")  # 1 December
-        self.assertEqual(self._evaluate().job_count, 1)
+        self.assertEqual(self._evaluate().job_count, 2)
 
     def test_arrival_on_time(self):
         for number, state in enumerate(("kept", "kept", "broken")):
