@@ -267,6 +267,7 @@ class TestQuotation(BillingCommon):
 
     def test_stranger_is_refused_at_every_door(self):
         order = self._create_job((self.bearing, 1, 0))
+        quotation = self._quote(order)
         foreign = order.with_user(self.stranger)
         for name in (
             "action_create_quotation",
@@ -279,7 +280,8 @@ class TestQuotation(BillingCommon):
         ):
             with self.subTest(door=name), self.assertRaises(AccessError):
                 getattr(foreign, name)()
-        self.assertFalse(order.sale_order_ids)
+        self.assertEqual(order.sale_order_ids, quotation)
+        self.assertEqual(quotation.state, "draft")
 
     def test_portal_page_is_opened_for_the_customer(self):
         order = self._create_job((self.bearing, 1, 0))
