@@ -278,9 +278,7 @@ class AfterSalesCommon(TransactionCase):
         )
         for line in wizard.product_return_moves:
             line.quantity = line.move_id.quantity
-        back = cls.env["stock.picking"].browse(
-            wizard.action_create_returns()["res_id"]
-        )
+        back = cls.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
         back.move_ids.picked = True
         back._action_done()
         cls.env["after.sales.unit"].sudo()._register_moves(back.move_ids)

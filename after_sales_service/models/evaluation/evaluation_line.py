@@ -34,7 +34,9 @@ class AfterSalesEvaluationLine(models.Model):
         string="From", related="evaluation_id.date_from", store=True
     )
     scheme_line_id = fields.Many2one(
-        "after.sales.evaluation.scheme.line", string="From the Scheme", ondelete="set null"
+        "after.sales.evaluation.scheme.line",
+        string="From the Scheme",
+        ondelete="set null",
     )
     sequence = fields.Integer(default=10)
     name = fields.Char(string="Criterion", required=True)

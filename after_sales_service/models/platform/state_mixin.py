@@ -26,8 +26,10 @@ class AfterSalesStateMixin(models.AbstractModel):
             first = self.default_get(["state"]).get("state")
             if any(vals.get("state", first) != first for vals in vals_list):
                 raise UserError(
-                    self.env._("A new document starts at its first state. Use the "
-                               "buttons to bring it further.")
+                    self.env._(
+                        "A new document starts at its first state. Use the "
+                        "buttons to bring it further."
+                    )
                 )
         return super().create(vals_list)
 

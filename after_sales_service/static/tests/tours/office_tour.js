@@ -1,24 +1,27 @@
-import { registry } from "@web/core/registry";
-import { stepUtils } from "@web_tour/tour_utils";
+import {registry} from "@web/core/registry";
+import {stepUtils} from "@web_tour/tour_utils";
 
-import { pick, pressHeader, reached } from "./tour_utils";
+import {pick, pressHeader, reached} from "./tour_utils";
 
 registry.category("web_tour.tours").add("after_sales_take_the_call", {
     steps: () => [
         stepUtils.showAppsMenuItem(),
         {
             content: "open the app",
-            trigger: ".o_app[data-menu-xmlid='after_sales_service.after_sales_menu_root']",
+            trigger:
+                ".o_app[data-menu-xmlid='after_sales_service.after_sales_menu_root']",
             run: "click",
         },
         {
             content: "open the call register",
-            trigger: ".o_menu_sections button[data-menu-xmlid='after_sales_service.after_sales_menu_intake']",
+            trigger:
+                ".o_menu_sections button[data-menu-xmlid='after_sales_service.after_sales_menu_intake']",
             run: "click",
         },
         {
             content: "all tickets",
-            trigger: ".o-dropdown--menu a[data-menu-xmlid='after_sales_service.after_sales_ticket_menu_all']",
+            trigger:
+                ".o-dropdown--menu a[data-menu-xmlid='after_sales_service.after_sales_ticket_menu_all']",
             run: "click",
         },
         {
@@ -41,15 +44,18 @@ registry.category("web_tour.tours").add("after_sales_take_the_call", {
         },
         {
             content: "so is its customer",
-            trigger: ".o_field_widget[name='partner_id'] input:value('Jiangnan Water Works')",
+            trigger:
+                ".o_field_widget[name='partner_id'] input:value('Jiangnan Water Works')",
         },
         {
             content: "and its covers: the motor's runs",
-            trigger: ".o_field_widget[name='unit_panel'] tr:contains('Motor') .text-bg-success",
+            trigger:
+                ".o_field_widget[name='unit_panel'] tr:contains('Motor') .text-bg-success",
         },
         {
             content: "the frame's does not",
-            trigger: ".o_field_widget[name='unit_panel'] tr:contains('Frame') .text-bg-secondary",
+            trigger:
+                ".o_field_widget[name='unit_panel'] tr:contains('Frame') .text-bg-secondary",
         },
         {
             content: "what is wrong",
@@ -77,7 +83,8 @@ registry.category("web_tour.tours").add("after_sales_take_the_call", {
         },
         {
             content: "the arrival is promised in 24 hours",
-            trigger: ".o_field_widget[name='clock_ids'] tr:contains('On site'):contains('24:00')",
+            trigger:
+                ".o_field_widget[name='clock_ids'] tr:contains('On site'):contains('24:00')",
         },
         ...pressHeader("action_create_order"),
         {
@@ -92,16 +99,19 @@ registry.category("web_tour.tours").add("after_sales_plan_the_visit", {
     steps: () => [
         {
             content: "the order waits among those without technician",
-            trigger: ".o_list_view .o_data_row:contains('PX2-004711') button[name='action_plan_visit']",
+            trigger:
+                ".o_list_view .o_data_row:contains('PX2-004711') button[name='action_plan_visit']",
             run: "click",
         },
         {
             content: "the candidate is proposed, with the reason",
-            trigger: ".modal .o_field_widget[name='candidate_ids'] .o_data_row:contains('Technician'):contains('skill ✓')",
+            trigger:
+                ".modal .o_field_widget[name='candidate_ids'] .o_data_row:contains('Technician'):contains('skill ✓')",
         },
         {
             content: "and chosen",
-            trigger: ".modal .o_field_widget[name='technician_id'] input:value('Technician')",
+            trigger:
+                ".modal .o_field_widget[name='technician_id'] input:value('Technician')",
         },
         {
             content: "mail the customer at once",

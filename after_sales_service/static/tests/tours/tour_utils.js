@@ -26,7 +26,7 @@ export function pressHeader(name) {
         {
             content: `open the menu of buttons if ${name} hides there`,
             trigger: ".o_form_view .o_statusbar_buttons",
-            async run({ click, queryFirst }) {
+            async run({click, queryFirst}) {
                 const more = ".o_statusbar_buttons button[title='More']";
                 if (
                     !queryFirst(`.o_statusbar_buttons button[name='${name}']`) &&
