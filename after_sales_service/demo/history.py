@@ -39,11 +39,12 @@ def draw_signature(rng):
 class History:
     """Plays the events of :mod:`.script` in the order of their dates."""
 
-    def __init__(self, demo, freezer, today):
+    def __init__(self, demo, freezer, now):
         self.demo = demo
         self.env = demo.env
         self.freezer = freezer
-        self.today = today
+        self.now = now
+        self.today = now.date()
         self.rng = random.Random(19)
         self.heap = []
         self.number = itertools.count()
@@ -94,10 +95,9 @@ class History:
             self.at(max(days, 0), -1, self.evaluate, first, last)
 
     def play(self):
-        """Play all events up to now."""
-        now = datetime.combine(self.today, time(8))
+        """Play the events up to this moment; what lies later has not happened."""
         count = 0
-        while self.heap and self.heap[0][0] <= now:
+        while self.heap and self.heap[0][0] <= self.now:
             moment, _number, event, args = heapq.heappop(self.heap)
             self.freezer.move_to(moment)
             event(*args)

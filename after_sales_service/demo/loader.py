@@ -4,11 +4,12 @@ Masters stand in ``data/*.csv``; what happened (deliveries, calls, jobs, invoice
 told by :mod:`.history` with the same buttons that people press.
 """
 
+import csv
 import logging
 from datetime import timedelta
 
 from odoo import Command, api, fields, models
-from odoo.tools import convert_file
+from odoo.tools import convert_file, file_open
 
 from . import script
 from .history import History
@@ -67,7 +68,9 @@ class AfterSalesDemo(models.AbstractModel):
                 mode="init",
                 noupdate=True,
             )
+        self._load_translations()
         self._load_people(company)
+        self._load_portal_user()
         self._load_tools(company)
         self._play_history(company)
 
@@ -111,6 +114,25 @@ class AfterSalesDemo(models.AbstractModel):
         )
         company.partner_id.tz = "Asia/Shanghai"
         company.resource_calendar_id.tz = "Asia/Shanghai"
+
+    def _load_translations(self):
+        """Give the masters their Chinese names."""
+        with file_open(f"{MODULE}/demo/data/translations.csv") as file:
+            for row in csv.DictReader(file):
+                record = self._ref(row.pop("id"))
+                for lang, name in row.items():
+                    record.with_context(lang=lang).name = name
+
+    def _load_portal_user(self):
+        """Let Ms Li of the water works log in to the portal."""
+        self.env["res.users"].with_context(no_reset_password=True).create(
+            {
+                "login": "customer",
+                "password": "customer",
+                "partner_id": self._ref("partner_jiangnan_li_demo").id,
+                "group_ids": [Command.set(self.env.ref("base.group_portal").ids)],
+            }
+        )
 
     def _load_people(self, company):
         """Make the team, its technicians with vans, cash boxes and certificates."""
@@ -230,12 +252,12 @@ class AfterSalesDemo(models.AbstractModel):
         if freeze_time is None:
             _logger.warning("demo: freezegun is not installed, so no history is made")
             return
-        today = fields.Date.today()
+        now = fields.Datetime.now()
         demo = self.with_context(
             mail_notify_force_send=False, mail_create_nosubscribe=True
         )
-        with freeze_time(fields.Datetime.now()) as freezer:
-            history = History(demo, freezer, today)
+        with freeze_time(now) as freezer:
+            history = History(demo, freezer, now)
             history.at(430, 0, demo._load_shelf, company)
             history.schedule()
             history.play()
