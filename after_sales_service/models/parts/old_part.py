@@ -35,7 +35,12 @@ class AfterSalesOldPart(models.Model):
     order_line_id = fields.Many2one(
         "after.sales.order.line", required=True, ondelete="restrict", index=True
     )
-    order_id = fields.Many2one(related="order_line_id.order_id", store=True, index=True)
+    order_id = fields.Many2one(
+        related="order_line_id.order_id",
+        string="Service Order",
+        store=True,
+        index=True,
+    )
     partner_id = fields.Many2one(related="order_id.partner_id", string="Customer")
     unit_id = fields.Many2one(related="order_id.unit_id", store=True)
     technician_id = fields.Many2one(
