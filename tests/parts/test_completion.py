@@ -97,6 +97,19 @@ class TestCompletion(PartsCommon):
         self.assertEqual(line.old_part_ids.quantity, 1)
         self.assertEqual(self._get_quantity(self.part, self.van), 4)
 
+    def test_the_technician_types_the_serial_number_that_is_fitted(self):
+        board = self._create_part("Board", tracking="serial")
+        lot = self.env["stock.lot"].create({"name": "B-7", "product_id": board.id})
+        self._put_in_stock(board, 1, self.van, lot)
+        order = self._create_open_order()
+        line = self._create_covered_line(order, board).with_user(self.technician)
+        with self.assertRaisesRegex(UserError, "serial number B-8 is not in the van"):
+            line.serial_in = "B-8"
+        line.serial_in = "B-7"
+        self.assertEqual(line.sudo().lot_in_id, lot)
+        order.with_user(self.technician).action_complete()
+        self.assertEqual(self._get_quantity(board, self.van), 0)
+
     def test_what_another_transfer_has_promised_can_be_used_up(self):
         self._put_in_stock(self.part, 1, self.van)
         lot = self.env["stock.lot"]

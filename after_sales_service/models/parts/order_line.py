@@ -1,7 +1,8 @@
 from collections import defaultdict
 from datetime import timedelta
 
-from odoo import Command, fields, models
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
 
 
 class AfterSalesOrderLine(models.Model):
@@ -25,7 +26,48 @@ class AfterSalesOrderLine(models.Model):
         help="What the completed order put into the unit.",
     )
 
+    serial_in = fields.Char(
+        string="Serial Number Fitted",
+        compute="_compute_serial_in",
+        inverse="_inverse_serial_in",
+    )
+    tracking = fields.Selection(related="product_id.tracking")
+
+    # === COMPUTES === #
+    @api.depends("lot_in_id")
+    def _compute_serial_in(self):
+        for line in self:
+            # Technicians have no rights on serial numbers in stock.
+            line.serial_in = line.sudo().lot_in_id.name
+
+    def _inverse_serial_in(self):
+        """Find the piece in the van by the number read or scanned on it."""
+        for line in self:
+            number = (line.serial_in or "").strip()
+            # As above; the number must be in the van of the order.
+            line.lot_in_id = line.sudo()._find_lot_in_van(number) if number else False
+
     # === BUSINESS: what was used === #
+    def _find_lot_in_van(self, number):
+        """Return the serial number ``number`` of the part that is in the van.
+
+        :raise UserError: if it is not there
+        """
+        self.ensure_one()
+        source = self.order_id._get_part_source()
+        quants = self.order_id._get_part_quants(source, self.product_id)
+        lot = quants.lot_id.filtered(lambda lot: lot.name == number)
+        if not lot:
+            raise UserError(
+                self.env._(
+                    "%(part)s with the serial number %(serial)s is not in the van. Read "
+                    "the number again, or ask for the part.",
+                    part=self.product_id.display_name,
+                    serial=number,
+                )
+            )
+        return lot
+
     def _get_sale_line(self):
         """Return the sale line that charges the part. Meant to be extended."""
         self.ensure_one()
