@@ -60,8 +60,8 @@ class AfterSalesOrderLine(models.Model):
         if not lot:
             raise UserError(
                 self.env._(
-                    "%(part)s with the serial number %(serial)s is not in the van. Read "
-                    "the number again, or ask for the part.",
+                    "%(part)s with the serial number %(serial)s is not in the van. "
+                    "Read the number again, or ask for the part.",
                     part=self.product_id.display_name,
                     serial=number,
                 )
