@@ -50,14 +50,14 @@ class StoryCommon(AfterSalesCommon):
         cls.labour, cls.travel = cls.env["product.product"].create(
             [
                 {
-                    "name": "Field labour",
+                    "name": "Mechanic hour",
                     "type": "service",
                     "list_price": 200.0,
                     "after_sales_kind": "labour",
                     "taxes_id": [Command.clear()],
                 },
                 {
-                    "name": "Travel zone 2",
+                    "name": "Travel by van",
                     "type": "service",
                     "list_price": 80.0,
                     "after_sales_kind": "travel",
@@ -68,7 +68,7 @@ class StoryCommon(AfterSalesCommon):
         cls.symptom, cls.cause = cls.env["after.sales.fault.code"].create(
             [
                 {"name": "Leaks at the shaft", "code": "T-S1", "kind": "symptom"},
-                {"name": "Normal failure", "code": "T-C1", "kind": "cause"},
+                {"name": "Failed in normal use", "code": "T-C1", "kind": "cause"},
             ]
         )
         cls.maker = cls._create_partner(name="Hangzhou Motor Works")

@@ -91,7 +91,7 @@ registry.category("web_tour.tours").add("after_sales_take_the_call", {
             content: "the service order knows the unit",
             trigger: ".o_form_view .o_field_widget[name='readiness_html']",
         },
-        reached("draft"),
+        reached("Draft"),
     ],
 });
 

@@ -20,6 +20,20 @@ export function pick(field, text, inside = ".o_form_view") {
     ];
 }
 
+/** Fill a many2one on a phone, where it opens a list of its own. */
+export function pickOnPhone(field, text, inside = ".o_form_view") {
+    const input = `${inside} .o_field_widget[name='${field}'] input`;
+    return [
+        {content: `open the list of ${field}`, trigger: input, run: "click"},
+        {
+            content: `take "${text}"`,
+            trigger: `.o_select_create_dialog_content .o_kanban_record:contains("${text}")`,
+            run: "click",
+        },
+        {content: `${field} is "${text}"`, trigger: `${input}:value("${text}")`},
+    ];
+}
+
 /** Press a button of the status bar, also where it hides under "More". */
 export function pressHeader(name) {
     return [
@@ -44,11 +58,13 @@ export function pressHeader(name) {
     ];
 }
 
-/** Wait until the statusbar shows `state`. */
-export function reached(state) {
+/** Wait until the status bar shows the state called `label`. */
+export function reached(label) {
+    const bar = ".o_form_view .o_statusbar_status";
     return {
-        content: `the state is ${state}`,
-        trigger: `.o_form_view .o_statusbar_status button.o_arrow_button_current[data-value='${state}']`,
+        content: `the state is ${label}`,
+        // A phone shows nothing but the current state, as a menu.
+        trigger: `${bar} .o_arrow_button_current:visible:contains("${label}"), ${bar} .dropdown-toggle:visible:contains("${label}")`,
     };
 }
 
@@ -64,10 +80,6 @@ export function sign(name) {
             content: "touch the box of the signature",
             trigger: ".modal .o_field_widget[name='signature'] .o_signature",
             run: "click",
-        },
-        {
-            content: "the name is taken over",
-            trigger: `.modal .o_web_sign_name_input:value("${name}")`,
         },
         {
             content: "the signature is drawn",
