@@ -13,6 +13,9 @@ import polib
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[sdfr]|%[sdf]|\{\w*\}|\{\{.*?\}\}")
 TAG = re.compile(r"</?\s*([a-zA-Z][\w-]*)")
+# A term that reads the same in the language stays empty, as Odoo and the checkers
+# want it; this flag, Weblate's, tells it from one that nobody has translated yet.
+SAME = "ignore-same"
 HEADER_KEPT = ("Last-Translator", "Language-Team", "PO-Revision-Date", "Plural-Forms")
 
 
@@ -34,17 +37,24 @@ def merge(fresh, folder, name, languages):
         merged.metadata |= {k: v for k, v in old.metadata.items() if k in HEADER_KEPT}
         for entry in template:
             translated = known.get(entry.msgid)
+            same = translated and is_same(translated)
             merged.append(
                 polib.POEntry(
                     msgid=entry.msgid,
-                    msgstr=translated.msgstr if translated else "",
+                    msgstr=translated.msgstr if translated and not same else "",
                     comment=entry.comment,
                     occurrences=entry.occurrences,
                     flags=[f for f in entry.flags if f != "fuzzy"]
-                    + (["fuzzy"] if translated and translated.fuzzy else []),
+                    + (["fuzzy"] if translated and translated.fuzzy else [])
+                    + ([SAME] if same else []),
                 )
             )
         merged.save(str(path))
+
+
+def is_same(entry):
+    """Say if a translation is, on purpose, what its source is."""
+    return entry.msgstr == entry.msgid or (not entry.msgstr and SAME in entry.flags)
 
 
 def _steady(template):
@@ -101,10 +111,12 @@ def check_language(path, terms):
 
 def fault_of(entry):
     """Return what is wrong with one translation, or None."""
-    if not entry.msgstr.strip():
-        return "not translated"
     if entry.fuzzy:
         return "fuzzy"
+    if is_same(entry):
+        return None
+    if not entry.msgstr.strip():
+        return "not translated"
     for what, pattern in (("placeholders", PLACEHOLDER), ("HTML tags", TAG)):
         source = Counter(pattern.findall(entry.msgid))
         if source != Counter(pattern.findall(entry.msgstr)):

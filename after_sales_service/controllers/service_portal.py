@@ -4,7 +4,6 @@ from odoo import http
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Domain
 from odoo.http import request
-from odoo.tools.translate import _
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 from odoo.addons.portal.controllers.portal import pager as portal_pager
@@ -116,17 +115,27 @@ class ServiceOrderPortal(CustomerPortal):
                 "after.sales.order", order_id, access_token
             )
         except (AccessError, MissingError):
-            return {"error": _("This order does not exist, or the link is wrong.")}
+            return {
+                "error": request.env._(
+                    "This order does not exist, or the link is wrong."
+                )
+            }
         if not name or not signature:
-            return {"error": _("Write your name and sign in the box.")}
+            return {"error": request.env._("Write your name and sign in the box.")}
         if len(signature) > MAX_SIGNATURE:
-            return {"error": _("The signature is too large. Draw it again.")}
+            return {
+                "error": request.env._("The signature is too large. Draw it again.")
+            }
         if not order._is_open_for_signature():
-            return {"error": _("This order cannot be signed right now.")}
+            return {"error": request.env._("This order cannot be signed right now.")}
         try:
             order._sign(name[:100], signature)
         except (UserError, TypeError, binascii.Error):
-            return {"error": _("The signature could not be read. Draw it again.")}
+            return {
+                "error": request.env._(
+                    "The signature could not be read. Draw it again."
+                )
+            }
         return {
             "force_refresh": True,
             "redirect_url": order.get_portal_url(query_string="&message=signed"),

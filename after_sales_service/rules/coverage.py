@@ -209,9 +209,11 @@ def split_share(parts: Iterable[tuple[float, Decision, str]]) -> Decision:
         cover_id=best.cover_id if best else 0,
         payer=_payer(share),
         reasons=tuple(
-            reasons + [r for _h, decision, _n in parts for r in decision.reasons]
+            reasons + [it for _h, decision, _n in parts for it in decision.reasons]
         ),
-        losers=tuple(_unique(l for _h, decision, _n in parts for l in decision.losers)),
+        losers=tuple(
+            _unique(it for _h, decision, _n in parts for it in decision.losers)
+        ),
     )
 
 

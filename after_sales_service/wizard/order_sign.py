@@ -21,7 +21,7 @@ class AfterSalesOrderSign(models.TransientModel):
     )
     signed_by = fields.Char(string="Your Name", required=True)
     signature = fields.Binary(attachment=False)
-    remark = fields.Text(string="Remark")
+    remark = fields.Text()
 
     @api.model
     def default_get(self, fields_list):

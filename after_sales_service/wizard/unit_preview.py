@@ -12,7 +12,7 @@ class AfterSalesUnitPreview(models.TransientModel):
     unit_id = fields.Many2one("after.sales.unit", required=True)
     date = fields.Date(string="Fault on", default=fields.Date.context_today)
     cause_id = fields.Many2one(
-        "after.sales.fault.code", domain=[("kind", "=", "cause")], string="Cause"
+        "after.sales.fault.code", domain=[("kind", "=", "cause")]
     )
     is_tampered = fields.Boolean(string="Opened by Others")
     table = fields.Html(compute="_compute_table", sanitize=False)

@@ -4,6 +4,7 @@ import zipfile
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, HttpCase, freeze_time, new_test_user, tagged
+from odoo.tools import SQL
 
 from ..common import AfterSalesCommon
 
@@ -35,10 +36,12 @@ class EvaluationCommon(AfterSalesCommon):
         cls.env.flush_all()
         # Only what the evaluation reads; the way to it is tested in its own rooms.
         cls.env.cr.execute(
-            "UPDATE after_sales_order SET ({}) = ROW %s WHERE id = %s".format(
-                ", ".join(vals)
-            ),
-            [tuple(vals.values()), order.id],
+            SQL(
+                "UPDATE after_sales_order SET (%s) = ROW %s WHERE id = %s",
+                SQL(", ").join(SQL.identifier(name) for name in vals),
+                tuple(vals.values()),
+                order.id,
+            )
         )
         order.invalidate_recordset()
         return order

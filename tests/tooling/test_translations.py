@@ -82,3 +82,13 @@ def test_merging_twice_changes_nothing(tmp_path):
         translations.merge(tmp_path / "fresh.po", tmp_path, NAME, ["zh_CN"])
         texts.append((tmp_path / "zh_CN.po").read_text())
     assert texts[0] == texts[1]
+
+
+def test_a_term_that_reads_the_same_stays_empty_but_is_no_fault(tmp_path):
+    save(tmp_path / "fresh.po", entry("A/B: %(n)s"))
+    save(tmp_path / "zh_CN.po", entry("A/B: %(n)s", "A/B: %(n)s"))
+    for _time in range(2):
+        translations.merge(tmp_path / "fresh.po", tmp_path, NAME, ["zh_CN"])
+        (merged,) = polib.pofile(str(tmp_path / "zh_CN.po"))
+        assert (merged.msgstr, merged.flags) == ("", ["ignore-same"])
+        assert translations.check(None, tmp_path, NAME, ["zh_CN"]) == []

@@ -40,7 +40,7 @@ class AfterSalesDailyReport(models.Model):
 
     date = fields.Date(string="Day", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
-    team_id = fields.Many2one("after.sales.team", string="Team", readonly=True)
+    team_id = fields.Many2one("after.sales.team", readonly=True)
     technician_id = fields.Many2one("hr.employee", readonly=True)
     order_id = fields.Many2one(
         "after.sales.order", string="Service Order", readonly=True

@@ -94,12 +94,12 @@ class AfterSalesTicket(models.Model):
     )
     contact_id = fields.Many2one(
         "res.partner",
-        string="Contact",
         compute="_compute_contact_id",
         store=True,
         readonly=False,
         precompute=True,
     )
+
     phone = fields.Char(
         compute="_compute_phone", store=True, readonly=False, precompute=True
     )
@@ -130,12 +130,12 @@ class AfterSalesTicket(models.Model):
     quality_class = fields.Selection([("general", "General"), ("major", "Major")])
     zone_id = fields.Many2one(
         "after.sales.zone",
-        string="Zone",
         compute="_compute_zone_id",
         store=True,
         readonly=False,
         precompute=True,
     )
+
     clock_ids = fields.One2many("after.sales.sla.clock", "ticket_id")
     repeat_of_id = fields.Many2one(
         "after.sales.ticket",
@@ -191,8 +191,9 @@ class AfterSalesTicket(models.Model):
         teams = self.env["after.sales.team"].search(
             Domain("company_id", "in", self.company_id.ids)
         )
+        teams_of = teams.grouped("company_id")
         for ticket in self:
-            own = teams.filtered(lambda team: team.company_id == ticket.company_id)
+            own = teams_of.get(ticket.company_id, teams.browse())
             if ticket.team_id and ticket.team_id in own:
                 continue
             mine = own.filtered(lambda team: self.env.user in team.member_ids)
@@ -232,8 +233,7 @@ class AfterSalesTicket(models.Model):
 
     @api.depends("partner_id", "unit_id", "company_id")
     def _compute_zone_id(self):
-        for company in self.company_id:
-            tickets = self.filtered(lambda ticket: ticket.company_id == company)
+        for company, tickets in self.grouped("company_id").items():
             places = {ticket: ticket._get_site() for ticket in tickets}
             partners = self.env["res.partner"].union(*places.values())
             zones = partners._get_after_sales_zones(company)
@@ -305,7 +305,7 @@ class AfterSalesTicket(models.Model):
 
     @api.model
     def _get_subject(self, symptom, unit, kind):
-        """Return what a ticket is about where nobody wrote it: symptom, then product."""
+        """Return what a ticket is about if nobody wrote it: symptom, then product."""
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         words = [symptom.name or kinds.get(kind, ""), unit.product_id.name]
         return " – ".join(word for word in words if word)

@@ -191,8 +191,8 @@ class AfterSalesTicket(models.Model):
             if not ticket.repeat_candidate_id:
                 raise UserError(
                     self.env._(
-                        "There is no earlier fault of this unit within the days set for "
-                        "repeats. Choose the earlier ticket by hand."
+                        "There is no earlier fault of this unit within the days set "
+                        "for repeats. Choose the earlier ticket by hand."
                     )
                 )
             ticket.repeat_of_id = ticket.repeat_candidate_id

@@ -73,7 +73,7 @@ class AfterSalesTicket(models.Model):
         return ticket.with_env(self.env)
 
     def _send_receipt(self):
-        """Tell the customers the number and the promised times, if the company wants."""
+        """Tell customers the number and the promised times, if the company wants."""
         template = self.env.ref("after_sales_service.mail_template_after_sales_receipt")
         for ticket in self:
             if ticket.company_id.after_sales_is_receipt_sent:

@@ -109,7 +109,7 @@ class AfterSalesTicket(models.Model):
                 )
             ticket.message_post(
                 body=question,
-                subject=f"{ticket.name} {ticket.subject}",
+                subject=" ".join((ticket.name, ticket.subject)),
                 partner_ids=recipient.ids,
                 message_type="comment",
                 subtype_xmlid="mail.mt_comment",

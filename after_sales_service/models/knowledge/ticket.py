@@ -26,7 +26,7 @@ class AfterSalesTicket(models.Model):
 
     # === BUSINESS === #
     def _search_solutions(self):
-        """Return the cases of the symptoms and products of the tickets, in one query."""
+        """Return the cases of the tickets' symptoms and products, in one query."""
         symptoms = self.symptom_id
         products = self.unit_id.product_id.product_tmpl_id
         if not symptoms and not products:

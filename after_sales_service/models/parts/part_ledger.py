@@ -42,7 +42,7 @@ class AfterSalesPartLedger(models.Model):
     date = fields.Datetime(readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     technician_id = fields.Many2one("hr.employee", readonly=True)
-    van_id = fields.Many2one("stock.location", string="Van", readonly=True)
+    van_id = fields.Many2one("stock.location", readonly=True)
     product_id = fields.Many2one("product.product", string="Part", readonly=True)
     lot_id = fields.Many2one("stock.lot", string="Serial Number", readonly=True)
     kind = fields.Selection(
@@ -122,7 +122,7 @@ class AfterSalesPartBalance(models.Model):
 
     company_id = fields.Many2one("res.company", readonly=True)
     technician_id = fields.Many2one("hr.employee", readonly=True)
-    van_id = fields.Many2one("stock.location", string="Van", readonly=True)
+    van_id = fields.Many2one("stock.location", readonly=True)
     product_id = fields.Many2one("product.product", string="Part", readonly=True)
     opening = fields.Float(digits="Product Unit", readonly=True)
     issued = fields.Float(digits="Product Unit", readonly=True)
@@ -200,7 +200,7 @@ class AfterSalesVanStock(models.Model):
 
     company_id = fields.Many2one("res.company", readonly=True)
     technician_id = fields.Many2one("hr.employee", readonly=True)
-    van_id = fields.Many2one("stock.location", string="Van", readonly=True)
+    van_id = fields.Many2one("stock.location", readonly=True)
     product_id = fields.Many2one("product.product", string="Part", readonly=True)
     lot_id = fields.Many2one("stock.lot", string="Serial Number", readonly=True)
     quantity = fields.Float(string="In the Van", digits="Product Unit", readonly=True)

@@ -48,11 +48,11 @@ class AfterSalesRequisition(models.Model):
     )
     van_id = fields.Many2one(
         "stock.location",
-        string="Van",
         compute="_compute_van_id",
         store=True,
         check_company=True,
     )
+
     warehouse_id = fields.Many2one(
         "stock.warehouse",
         compute="_compute_van_id",

@@ -159,7 +159,7 @@ class ResCompany(models.Model):
         )
 
     def _get_after_sales_account_pattern(self):
-        """Return the expense account after which ours are made, empty without a chart."""
+        """Return the expense account ours are made after, empty without a chart."""
         self.ensure_one()
         accounts = self.env["account.account"].with_company(self)
         return self.expense_account_id or accounts.search(

@@ -75,7 +75,7 @@ class AfterSalesZone(models.Model):
         )
 
     def _get_score(self, partner):
-        """Return how closely the zone fits, as a tuple to compare; None if it doesn't."""
+        """Return how closely the zone fits, as a tuple to compare, else None."""
         self.ensure_one()
         if not self._has_places():
             return (0, 0, 0, 0, 1) if self.is_fallback else None

@@ -11,9 +11,9 @@ class ResourceCalendar(models.Model):
     def _after_sales_get_intervals(self, start, end):
         """Return the working intervals between two moments, public holidays left out.
 
-        The native ``plan_hours`` is not used: it is one query and 4 ms per clock, drifts
-        by microseconds on calendars around the clock and answers False where we need
-        a sentence.
+        The native ``plan_hours`` is not used: it is one query and 4 ms per clock,
+        drifts by microseconds on calendars around the clock and answers False where
+        we need a sentence.
 
         :param datetime start: naive UTC
         :param datetime end: naive UTC

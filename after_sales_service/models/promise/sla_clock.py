@@ -51,9 +51,7 @@ class AfterSalesSlaClock(models.Model):
     date_running = fields.Datetime(string="Running Since")
     date_stop = fields.Datetime(string="Stopped")
     date_broken = fields.Datetime(string="Broken On")
-    hours_used = fields.Float(
-        string="Hours Used", help="Working hours used until the last event."
-    )
+    hours_used = fields.Float(help="Working hours used until the last event.")
     share_used = fields.Float(
         string="Used (%)", compute="_compute_share_used", digits=(5, 0)
     )

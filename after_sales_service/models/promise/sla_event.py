@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...rules.clock import Event
@@ -32,7 +32,7 @@ class AfterSalesSlaEvent(models.Model):
     reason = fields.Char()
     # What was promised from here on; on the rows of kind start and replan.
     policy_id = fields.Many2one("after.sales.sla.policy", string="Promised Time")
-    hours_promised = fields.Float(string="Hours Promised")
+    hours_promised = fields.Float()
     calendar_id = fields.Many2one(
         "resource.calendar", string="Working Hours", help="Empty: around the clock."
     )
@@ -40,14 +40,16 @@ class AfterSalesSlaEvent(models.Model):
     deadline_after = fields.Datetime()
 
     # === CRUD === #
-    def write(self, vals):
+    # An append-only ledger: nothing is ever written, so there is no super() to call.
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(
             self.env._(
                 "The history of a clock is not changed. Correct it by a further event."
             )
         )
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
         raise UserError(
             self.env._(
                 "The history of a clock is not deleted. Cancel the clock instead."

@@ -67,11 +67,11 @@ class AfterSalesOrder(models.Model):
     partner_id = fields.Many2one(
         "res.partner", string="Customer", required=True, index=True, tracking=True
     )
-    contact_id = fields.Many2one("res.partner", string="Contact")
+    contact_id = fields.Many2one("res.partner")
     contact_phone = fields.Char(
         string="Phone", compute="_compute_contact_phone", compute_sudo=True
     )
-    site_id = fields.Many2one("res.partner", string="Site")
+    site_id = fields.Many2one("res.partner")
     site_note = fields.Text(
         string="Site Notes", compute="_compute_contact_phone", compute_sudo=True
     )

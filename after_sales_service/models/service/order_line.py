@@ -72,13 +72,13 @@ class AfterSalesOrderLine(models.Model):
     )
     component_id = fields.Many2one(
         "after.sales.component",
-        string="Component",
         compute="_compute_component_id",
         store=True,
         readonly=False,
         precompute=True,
         domain="[('product_tmpl_id', '=', product_tmpl_id)]",
     )
+
     unit_component_id = fields.Many2one(
         "after.sales.unit.component",
         string="Replaced Component",
@@ -335,7 +335,8 @@ class AfterSalesOrderLine(models.Model):
             self.order_id.line_ids._decide()
         return result
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_settled(self):
         self.order_id._refuse_when_signed()
         used = self.filtered(lambda line: line._is_locked_by_quotation())
         if used:
@@ -346,6 +347,8 @@ class AfterSalesOrderLine(models.Model):
                     line=used[0].name,
                 )
             )
+
+    def unlink(self):
         orders = self.order_id
         result = super().unlink()
         orders.exists().line_ids._decide()

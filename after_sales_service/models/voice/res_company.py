@@ -15,7 +15,7 @@ class ResCompany(models.Model):
 
     # === BUSINESS === #
     def _get_after_sales_survey(self):
-        """Return the company's satisfaction card, the standard one if none is chosen."""
+        """Return the company's satisfaction card, by default the standard one."""
         self.ensure_one()
         return self.after_sales_survey_id or self.env.ref(
             "after_sales_service.after_sales_survey", raise_if_not_found=False

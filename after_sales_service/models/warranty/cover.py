@@ -32,9 +32,7 @@ class AfterSalesCover(models.Model):
     product_id = fields.Many2one(
         related="unit_id.product_id", store=True, precompute=True, index=True
     )
-    component_id = fields.Many2one(
-        "after.sales.component", string="Component", ondelete="restrict"
-    )
+    component_id = fields.Many2one("after.sales.component", ondelete="restrict")
     component_class = fields.Selection(
         selection=lambda self: (
             self.env["after.sales.component"]
@@ -71,10 +69,10 @@ class AfterSalesCover(models.Model):
     )
     contract_line_id = fields.Many2one(
         "after.sales.contract.line",
-        string="Contract Line",
         ondelete="cascade",
         index="btree_not_null",
     )
+
     term = fields.Integer(string="Length")
     term_unit = fields.Selection(
         [("day", "Days"), ("month", "Months"), ("year", "Years")], string="Counted in"

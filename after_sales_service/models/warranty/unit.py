@@ -48,9 +48,7 @@ class AfterSalesUnit(models.Model):
     partner_id = fields.Many2one(
         "res.partner", string="Customer", index=True, tracking=True
     )
-    site_id = fields.Many2one(
-        "res.partner", string="Site", index="btree_not_null", tracking=True
-    )
+    site_id = fields.Many2one("res.partner", index="btree_not_null", tracking=True)
     parent_id = fields.Many2one(
         "after.sales.unit", string="Part of", index=True, check_company=True
     )
@@ -82,7 +80,7 @@ class AfterSalesUnit(models.Model):
         "stock.move", string="Last Movement", copy=False, index="btree_not_null"
     )
     sale_line_id = fields.Many2one(
-        "sale.order.line", string="Sale Line", copy=False, index="btree_not_null"
+        "sale.order.line", copy=False, index="btree_not_null"
     )
     component_ids = fields.One2many(
         "after.sales.unit.component", "unit_id", string="Components"
@@ -166,7 +164,9 @@ class AfterSalesUnit(models.Model):
                 unit.date_manufactured, unit.date_delivered, unit.date_installed
             )
             if problem:
-                raise ValidationError(f"{unit.name}: {problem}")
+                raise ValidationError(
+                    self.env._("%(unit)s: %(problem)s", unit=unit.name, problem=problem)
+                )
 
     @api.model
     def _get_date_problem(self, manufactured, delivered, installed):

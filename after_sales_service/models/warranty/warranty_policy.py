@@ -189,7 +189,7 @@ class AfterSalesWarrantyPolicyLine(models.Model):
         index=True,
     )
     sequence = fields.Integer(default=10)
-    component_id = fields.Many2one("after.sales.component", string="Component")
+    component_id = fields.Many2one("after.sales.component")
     component_class = fields.Selection(
         selection=lambda self: (
             self.env["after.sales.component"]
@@ -205,7 +205,7 @@ class AfterSalesWarrantyPolicyLine(models.Model):
         default="month",
         required=True,
     )
-    meter_limit = fields.Float(string="Meter Limit", help="0: no limit.")
+    meter_limit = fields.Float(help="0: no limit.")
     share_part = fields.Float(string="Part (%)", default=100.0)
     share_labour = fields.Float(string="Labour (%)", default=100.0)
     share_travel = fields.Float(string="Travel (%)", default=100.0)
