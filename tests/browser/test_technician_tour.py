@@ -1,6 +1,3 @@
-from datetime import timedelta
-
-from odoo import Command, fields
 from odoo.tests import tagged
 
 from .common import TourCommon
@@ -15,39 +12,8 @@ class TestTechnicianTour(TourCommon):
 
     def setUp(self):
         super().setUp()
-        self.ticket = self._create_ticket(
-            unit_id=self.unit.id, symptom_id=self.symptom.id
-        )
-        self.ticket.action_create_order()
-        self.order = self.ticket.order_ids
-        self._plan_visit(self.order)
+        self.order = self._create_planned_order()
         self._issue_parts(self.order)
-
-    def _plan_visit(self, order):
-        self.env["after.sales.visit"].create(
-            {
-                "order_id": order.id,
-                "technician_id": self.employee.id,
-                "date_start": fields.Datetime.now() + timedelta(hours=1),
-            }
-        ).action_confirm_by_phone()
-
-    def _issue_parts(self, order):
-        order.line_ids = [
-            Command.create({"product_id": part.id, "component_id": position.id})
-            for part, position in (
-                (self.motor, self.motor_position),
-                (self.bearing, self.frame_position),
-                (self.seal, self.seal_position),
-            )
-        ]
-        order.with_user(self.technician).action_request_parts()
-        requisition = order.requisition_ids
-        requisition.with_user(self.technician).action_submit()
-        requisition.with_user(self.supervisor).action_approve()
-        requisition.picking_ids.move_ids.picked = True
-        requisition.picking_ids.button_validate()
-        self.assertEqual(requisition.state, "issued")
 
     def _in_van(self):
         return sum(
@@ -79,7 +45,7 @@ class TestTechnicianTour(TourCommon):
         )
         self.assertTrue(order.signature)
         self.assertEqual(order.visit_ids.state, "done")
-        self.assertEqual(self.ticket.state, "solved")
+        self.assertEqual(order.ticket_id.state, "solved")
         sale = order.sale_order_ids
         self.assertRecordValues(
             sale, [{"state": "sale", "signed_by": "Ms Li", "amount_untaxed": 344.0}]
