@@ -7,18 +7,15 @@ class AfterSalesCashHandover(models.Model):
 
     _name = "after.sales.cash.handover"
     _description = "Cash Handover"
-    _inherit = ["after.sales.state.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "after.sales.number.mixin",
+        "after.sales.state.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "id desc"
     _check_company_auto = True
 
-    name = fields.Char(
-        string="Number",
-        required=True,
-        default=lambda self: self.env._("New"),
-        copy=False,
-        readonly=True,
-        index="trigram",
-    )
     company_id = fields.Many2one(
         "res.company",
         required=True,
@@ -102,15 +99,6 @@ class AfterSalesCashHandover(models.Model):
     # === CRUD === #
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            company = self.env["res.company"].browse(
-                vals.get("company_id", self.env.company.id)
-            )
-            vals["name"] = (
-                self.env["ir.sequence"]
-                .with_company(company)
-                .next_by_code("after.sales.cash.handover")
-            )
         handovers = super().create(vals_list)
         if any(handover.amount_counted for handover in handovers):
             handovers._check_may_count()

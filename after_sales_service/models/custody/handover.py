@@ -7,18 +7,10 @@ class AfterSalesHandover(models.Model):
 
     _name = "after.sales.handover"
     _description = "Handover on Leaving"
-    _inherit = ["after.sales.state.mixin", "mail.thread"]
+    _inherit = ["after.sales.number.mixin", "after.sales.state.mixin", "mail.thread"]
     _order = "id desc"
     _check_company_auto = True
 
-    name = fields.Char(
-        string="Number",
-        required=True,
-        default=lambda self: self.env._("New"),
-        copy=False,
-        readonly=True,
-        index="trigram",
-    )
     company_id = fields.Many2one(
         "res.company",
         required=True,
@@ -66,13 +58,6 @@ class AfterSalesHandover(models.Model):
     # === CRUD === #
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            company = vals.get("company_id", self.env.company.id)
-            vals["name"] = (
-                self.env["ir.sequence"]
-                .with_company(company)
-                .next_by_code("after.sales.handover")
-            )
         handovers = super().create(vals_list)
         handovers._refresh()
         return handovers

@@ -10,19 +10,11 @@ class AfterSalesToolMovement(models.Model):
 
     _name = "after.sales.tool.movement"
     _description = "Tool Movement"
-    _inherit = ["after.sales.state.mixin", "mail.thread"]
+    _inherit = ["after.sales.number.mixin", "after.sales.state.mixin", "mail.thread"]
     _order = "date desc, id desc"
     _mail_post_access = "read"
     _check_company_auto = True
 
-    name = fields.Char(
-        string="Number",
-        required=True,
-        default=lambda self: self.env._("New"),
-        copy=False,
-        readonly=True,
-        index="trigram",
-    )
     company_id = fields.Many2one(
         "res.company",
         required=True,
@@ -113,12 +105,6 @@ class AfterSalesToolMovement(models.Model):
         for vals in vals_list:
             if {"signature", "signed_by", "signed_on"} & vals.keys():
                 self._refuse_direct_signature()
-            company = vals.get("company_id", self.env.company.id)
-            vals["name"] = (
-                self.env["ir.sequence"]
-                .with_company(company)
-                .next_by_code("after.sales.tool.movement")
-            )
             if vals.get("kind", "issue") not in TAKE_KINDS:
                 vals["employee_id"] = False
         return super().create(vals_list)

@@ -12,6 +12,7 @@ class AfterSalesTicket(models.Model):
     _name = "after.sales.ticket"
     _description = "Ticket"
     _inherit = [
+        "after.sales.number.mixin",
         "after.sales.state.mixin",
         "portal.mixin",
         "mail.thread.cc",
@@ -23,9 +24,6 @@ class AfterSalesTicket(models.Model):
     # Customers and technicians read tickets only, and may answer on them.
     _mail_post_access = "read"
 
-    name = fields.Char(
-        string="Number", required=True, default="New", copy=False, index="trigram"
-    )
     subject = fields.Char(
         required=True,
         compute="_compute_subject",
@@ -288,13 +286,11 @@ class AfterSalesTicket(models.Model):
 
     @api.model
     def _complete_vals(self, vals):
-        """Return new values with the team's company and the number."""
+        """Return new values with the team's company and a subject."""
         vals = dict(vals)
         if vals.get("team_id") and not vals.get("company_id"):
             team = self.env["after.sales.team"].browse(vals["team_id"])
             vals["company_id"] = team.company_id.id
-        if vals.get("name", "New") == "New":
-            vals["name"] = self._get_next_name(vals)
         if not vals.get("subject"):
             vals["subject"] = self._get_subject(
                 self.env["after.sales.fault.code"].browse(vals.get("symptom_id")),
@@ -309,14 +305,6 @@ class AfterSalesTicket(models.Model):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         words = [symptom.name or kinds.get(kind, ""), unit.product_id.name]
         return " – ".join(word for word in words if word)
-
-    @api.model
-    def _get_next_name(self, vals):
-        """Return the next number of the register of the ticket's company."""
-        sequence = self.env["ir.sequence"]
-        if vals.get("company_id"):
-            sequence = sequence.with_company(vals["company_id"])
-        return sequence.next_by_code("after.sales.ticket") or self.env._("New")
 
     def _get_site(self):
         """Return the address to drive to."""

@@ -24,13 +24,15 @@ class AfterSalesOldPart(models.Model):
 
     _name = "after.sales.old.part"
     _description = "Old Part"
-    _inherit = ["after.sales.state.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "after.sales.number.mixin",
+        "after.sales.state.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "date_due, id"
     _check_company_auto = True
 
-    name = fields.Char(
-        string="Number", required=True, default="New", copy=False, index="trigram"
-    )
     company_id = fields.Many2one("res.company", required=True, index=True)
     order_line_id = fields.Many2one(
         "after.sales.order.line", required=True, ondelete="restrict", index=True
@@ -163,29 +165,9 @@ class AfterSalesOldPart(models.Model):
     # === CRUD === #
     @api.model_create_multi
     def create(self, vals_list):
-        sequences = self._get_sequences({vals["company_id"] for vals in vals_list})
-        for vals in vals_list:
-            vals["name"] = sequences[vals["company_id"]].next_by_id()
         parts = super().create(vals_list)
         parts._add_movement("open")
         return parts
-
-    @api.model
-    def _get_sequences(self, company_ids):
-        """Return the sequence of each company, found once for a whole batch."""
-        # Everybody may number, few may read sequences.
-        sequences = self.env["ir.sequence"].sudo()
-        return {
-            company_id: sequences.search(
-                [
-                    ("code", "=", self._name),
-                    ("company_id", "in", [company_id, False]),
-                ],
-                order="company_id",
-                limit=1,
-            )
-            for company_id in company_ids
-        }
 
     def write(self, vals):
         moving = self.env.context.get("after_sales_move") is _MOVE

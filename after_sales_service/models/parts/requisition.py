@@ -15,18 +15,15 @@ class AfterSalesRequisition(models.Model):
 
     _name = "after.sales.requisition"
     _description = "Part Requisition"
-    _inherit = ["after.sales.state.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "after.sales.number.mixin",
+        "after.sales.state.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "id desc"
     _check_company_auto = True
 
-    name = fields.Char(
-        string="Number",
-        required=True,
-        default="New",
-        copy=False,
-        readonly=True,
-        index="trigram",
-    )
     company_id = fields.Many2one(
         "res.company",
         required=True,
@@ -140,17 +137,6 @@ class AfterSalesRequisition(models.Model):
             )
 
     # === CRUD === #
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            if vals.get("name", "New") == "New":
-                vals["name"] = (
-                    self.env["ir.sequence"]
-                    .with_company(vals.get("company_id"))
-                    .next_by_code("after.sales.requisition")
-                )
-        return super().create(vals_list)
-
     def write(self, vals):
         if (
             HEADER & set(vals)

@@ -41,6 +41,7 @@ class AfterSalesOrder(models.Model):
     _name = "after.sales.order"
     _description = "Service Order"
     _inherit = [
+        "after.sales.number.mixin",
         "after.sales.state.mixin",
         "portal.mixin",
         "mail.thread",
@@ -50,9 +51,6 @@ class AfterSalesOrder(models.Model):
     _order = "date_planned desc, id desc"
     _check_company_auto = True
 
-    name = fields.Char(
-        string="Number", required=True, default="New", copy=False, index="trigram"
-    )
     company_id = fields.Many2one(
         "res.company",
         required=True,
@@ -346,14 +344,6 @@ class AfterSalesOrder(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._refuse_server_fields(vals)
-            if vals.get("name", "New") == "New":
-                company = vals.get("company_id") or self.env.company.id
-                vals["name"] = (
-                    self.env["ir.sequence"]
-                    .with_company(company)
-                    .next_by_code("after.sales.order")
-                    or "New"
-                )
         orders = super().create(vals_list)
         orders._add_check_list()
         return orders

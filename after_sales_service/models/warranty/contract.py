@@ -9,13 +9,15 @@ class AfterSalesContract(models.Model):
 
     _name = "after.sales.contract"
     _description = "Service Contract"
-    _inherit = ["after.sales.state.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "after.sales.number.mixin",
+        "after.sales.state.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "date_end desc, id"
     _check_company_auto = True
 
-    name = fields.Char(
-        string="Number", required=True, default="New", copy=False, index="trigram"
-    )
     company_id = fields.Many2one(
         "res.company",
         required=True,
@@ -87,15 +89,6 @@ class AfterSalesContract(models.Model):
                 )
 
     # === CRUD === #
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            if vals.get("name", "New") == "New":
-                company = vals.get("company_id") or self.env.company.id
-                sequence = self.env["ir.sequence"].with_company(company)
-                vals["name"] = sequence.next_by_code("after.sales.contract") or "New"
-        return super().create(vals_list)
-
     def write(self, vals):
         result = super().write(vals)
         if {"date_start", "date_end"} & set(vals):
