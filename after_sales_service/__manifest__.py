@@ -90,6 +90,7 @@
         "views/intake/pause_reason_views.xml",
         "views/intake/ticket_templates.xml",
         "views/intake/ticket_views.xml",
+        "views/intake/ticket_register_views.xml",
         "views/intake/portal_templates.xml",
         "views/service/order_line_views.xml",
         "views/service/order_views.xml",

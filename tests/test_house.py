@@ -17,6 +17,8 @@ ROOT = Path(after_sales_service.__file__).parent
 MAGIC = {*MAGIC_COLUMNS, "display_name"}
 TECHNICAL_PREFIXES = ("is_", "has_", "can_", "date_", "after_sales_")
 MAX_LINES = 600
+# One form is one record, and one attribute stands on a line.
+MAX_LINES_XML = 660
 SUDO_COMMENT_DISTANCE = 3
 
 # What a role need not read, and why. Everything else has a line for every role.
@@ -308,7 +310,8 @@ class TestSources(HouseCase):
             for path in self._sources(suffix):
                 lines = path.read_text(encoding="utf-8").count("\n")
                 with self.subTest(path=str(path.relative_to(ROOT))):
-                    self.assertLessEqual(lines, MAX_LINES)
+                    limit = MAX_LINES_XML if suffix == ".xml" else MAX_LINES
+                    self.assertLessEqual(lines, limit)
 
     def test_every_sudo_says_why(self):
         for path in self._sources(".py"):
