@@ -106,6 +106,7 @@
         "views/parts/requisition_views.xml",
         "views/parts/old_part_views.xml",
         "views/parts/part_ledger_views.xml",
+        "views/parts/hr_employee_views.xml",
         "views/parts/stock_location_views.xml",
         "views/parts/res_config_settings_views.xml",
         "views/parts/stock_picking_views.xml",

@@ -97,6 +97,26 @@ class TestCompletion(PartsCommon):
         self.assertEqual(line.old_part_ids.quantity, 1)
         self.assertEqual(self._get_quantity(self.part, self.van), 4)
 
+    def test_cancelling_a_reopened_order_brings_everything_back(self):
+        self._put_in_stock(self.part, 5, self.van)
+        order = self._create_open_order()
+        line = self._create_covered_line(order, self.part, 3)
+        paid = self._create_part_line(order, self.part, 1)
+        requisition = self.env["after.sales.requisition"].create(
+            {"technician_id": self.employee.id, "order_id": order.id}
+        )
+        order.with_user(self.technician).action_complete()
+        self.assertEqual(self._get_quantity(self.part, self.van), 1)
+        with self.assertRaisesRegex(UserError, "already taken out of the van"):
+            line.unlink()
+        order._move_to("on_site")
+        order.with_user(self.agent).action_cancel()
+        self.assertEqual(self._get_quantity(self.part, self.van), 5)
+        self.assertFalse(any(self._get_entries(line.move_ids).values()))
+        self.assertEqual(line.old_part_ids.state, "cancel")
+        self.assertTrue(paid.move_ids.filtered("origin_returned_move_id").to_refund)
+        self.assertEqual(requisition.state, "cancel")
+
     def test_the_technician_types_the_serial_number_that_is_fitted(self):
         board = self._create_part("Board", tracking="serial")
         lot = self.env["stock.lot"].create({"name": "B-7", "product_id": board.id})

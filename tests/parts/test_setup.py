@@ -104,6 +104,29 @@ class TestSetup(PartsCommon):
         self.assertEqual(employee.after_sales_van_id, van)
         self.assertEqual(van.warehouse_id, self.warehouse)
 
+    def test_a_repair_keeps_the_owner_of_the_unit(self):
+        goods = self.company.after_sales_customer_goods_location_id
+        self.env["stock.quant"]._update_available_quantity(
+            self.part, goods, 1, owner_id=self.customer
+        )
+        repair = self.env["repair.order"].create(
+            {
+                "product_id": self.part.id,
+                "partner_id": self.customer.id,
+                "product_location_src_id": goods.id,
+                "product_location_dest_id": goods.id,
+            }
+        )
+        repair.action_validate()
+        repair.action_repair_start()
+        repair.action_repair_end()
+        quants = self.env["stock.quant"].search(
+            [("product_id", "=", self.part.id), ("location_id", "=", goods.id)]
+        )
+        self.assertEqual(quants.owner_id, self.customer)
+        self.assertEqual(quants.quantity, 1)
+        self.assertEqual(self.part.total_value, 0)
+
     def test_non_valued_places_are_searched_as_they_are_shown(self):
         places = self.env["stock.location"]
         goods = self.company.after_sales_customer_goods_location_id

@@ -13,6 +13,8 @@ class HrEmployee(models.Model):
             raise AccessError(
                 self.env._("Only a service supervisor can give a technician a van.")
             )
+        # The companies of the supervisor, as the rule of the public employees says.
+        self.env["hr.employee.public"].browse(self.ids).check_access("read")
         for employee in self.sudo():  # supervisors have no rights on locations
             employee._create_van()
         return True
@@ -146,3 +148,11 @@ class HrEmployee(models.Model):
                 for product, lot, quantity in rows
             ],
         }
+
+
+class HrEmployeePublic(models.Model):
+    _inherit = "hr.employee.public"
+
+    def action_create_van(self):
+        """Do it from the list that people without HR rights see."""
+        return self.env["hr.employee"].browse(self.ids).action_create_van()

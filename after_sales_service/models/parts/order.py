@@ -53,6 +53,17 @@ class AfterSalesOrder(models.Model):
             "view_mode": "form",
         }
 
+    def action_cancel(self):
+        """Bring back what a reopened order had used; ask for nothing any more."""
+        result = super().action_cancel()
+        self._consume_parts()
+        self.line_ids._open_old_parts()
+        # The office has no right on requisitions; they ask for a job given up.
+        self.sudo().requisition_ids.filtered(
+            lambda requisition: requisition.state in ("draft", "submitted")
+        ).action_cancel()
+        return result
+
     # === BUSINESS: asking for parts === #
     def _get_missing_part_commands(self):
         """Return the commands of requisition lines for what is still missing."""

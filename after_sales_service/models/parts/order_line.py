@@ -47,6 +47,20 @@ class AfterSalesOrderLine(models.Model):
             # As above; the number must be in the van of the order.
             line.lot_in_id = line.sudo()._find_lot_in_van(number) if number else False
 
+    # === CRUD === #
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_moved(self):
+        # Technicians have no rights on transfers; a moved line is never deleted.
+        moved = self.sudo().filtered("move_ids")
+        if moved:
+            raise UserError(
+                self.env._(
+                    "%(part)s was already taken out of the van. Mark the line as “Not "
+                    "Used” instead, and it comes back when the order is completed.",
+                    part=moved[0].name,
+                )
+            )
+
     # === BUSINESS: what was used === #
     def _find_lot_in_van(self, number):
         """Return the serial number ``number`` of the part that is in the van.
@@ -76,7 +90,7 @@ class AfterSalesOrderLine(models.Model):
     def _get_used_quantity(self):
         """Return what was used, in the product's own unit of measure."""
         self.ensure_one()
-        if self.is_unused:
+        if self.is_unused or self.order_id.state == "cancel":
             return 0.0
         return (self.uom_id or self.product_id.uom_id)._compute_quantity(
             self.quantity_done, self.product_id.uom_id
