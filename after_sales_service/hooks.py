@@ -29,6 +29,8 @@ def uninstall_hook(env):
     _remove_places(env, companies, warehouses)
     for account in accounts - places.exists().valuation_account_id:
         _remove(account, archive=False)
+    _remove_products(env)
+    _remove_inheritance_names(env)
 
 
 def _get_places(companies):
@@ -99,6 +101,38 @@ def _remove_places(env, companies, warehouses):
             )
         )
         foreign.invalidate_recordset(["usage"])
+
+
+def _remove_products(env):
+    """Delete our products, unless sold, with the prices that stock noted for them."""
+    products = _get_own_records(env, "product.product")
+    prices = env["product.value"].search([("product_id", "in", products.ids)])
+    for product in products:
+        if not _remove(product):
+            _disown(product)
+            _disown(product.product_tmpl_id)
+    prices.invalidate_recordset(["product_id"])
+    prices.filtered(lambda price: not price.product_id).unlink()
+
+
+def _remove_inheritance_names(env):
+    """Odoo also names what our models inherit in mail's modules, and leaves it there."""
+    inherits = env["ir.model.inherit"].search([("model_id.model", "=like", "after.%")])
+    env["ir.model.data"].search(
+        [
+            ("module", "!=", "after_sales_service"),
+            ("model", "=", "ir.model.inherit"),
+            ("res_id", "in", inherits.ids),
+        ]
+    ).unlink()
+
+
+def _get_own_records(env, model):
+    """Return the records of a model that came with the add-on's data."""
+    names = env["ir.model.data"].search(
+        [("module", "=", "after_sales_service"), ("model", "=", model)]
+    )
+    return env[model].browse(names.mapped("res_id")).exists()
 
 
 def _remove(record, archive=True):

@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -162,3 +163,20 @@ class TestSetup(PartsCommon):
         # Old parts there must not become the company's stock.
         self.assertEqual(old_parts.usage, "customer")
         self.assertEqual(self._get_quantity(self.part, self.van), 1)
+
+    def test_uninstalling_keeps_products_that_were_sold(self):
+        sold = self.env.ref("after_sales_service.product_product_field_labour")
+        unsold = self.env.ref("after_sales_service.product_product_travel_zone_1")
+        prices = self.env["product.value"].search([("product_id", "=", unsold.id)])
+        self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "order_line": [Command.create({"product_id": sold.id})],
+            }
+        )
+        uninstall_hook(self.env)
+        self.assertEqual(sold.exists().active, False)
+        self.assertFalse(unsold.exists())
+        self.assertFalse(prices.exists())
+        names = self.env["ir.model.data"].search([("model", "=", "product.product")])
+        self.assertNotIn(sold.id, names.mapped("res_id"))
