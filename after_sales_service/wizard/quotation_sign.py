@@ -23,6 +23,15 @@ class AfterSalesQuotationSign(models.TransientModel):
     signed_by = fields.Char(string="Name of the Signer", required=True)
     signature = fields.Binary(required=True, attachment=False)
 
+    # === DEFAULTS === #
+    @api.model
+    def default_get(self, fields_list):
+        defaults = super().default_get(fields_list)
+        order = self.env["after.sales.order"].browse(defaults.get("order_id"))
+        if order and "signed_by" in fields_list:
+            defaults.setdefault("signed_by", order.contact_id.name)
+        return defaults
+
     # === COMPUTES === #
     @api.depends("order_id")
     def _compute_quotation(self):

@@ -139,6 +139,7 @@ class AfterSalesOrderLine(models.Model):
     review_text = fields.Text(string="What Changed", compute="_compute_review_text")
     # What the customer pays.
     price_unit = fields.Float(
+        string="Unit Price",
         digits="Product Price",
         compute="_compute_price_unit",
         store=True,
