@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import PartsCommon
 
@@ -116,6 +116,23 @@ class TestCompletion(PartsCommon):
         self.assertEqual(line.old_part_ids.state, "cancel")
         self.assertTrue(paid.move_ids.filtered("origin_returned_move_id").to_refund)
         self.assertEqual(requisition.state, "cancel")
+
+    def test_every_role_opens_an_order_with_parts(self):
+        self._put_in_stock(self.part, 5, self.van)
+        order = self._create_open_order()
+        self._create_covered_line(order, self.part, 1)
+        requisition = self.env["after.sales.requisition"].create(
+            {"technician_id": self.employee.id, "order_id": order.id}
+        )
+        order.with_user(self.technician).action_complete()
+        Form(order.with_user(self.agent))  # without the pages of the parts room
+        for role in ("technician", "supervisor", "clerk", "auditor"):
+            with self.subTest(role=role):
+                self.env.invalidate_all()
+                user = getattr(self, role)
+                form = Form(order.with_user(user))
+                self.assertEqual(form.requisition_ids.ids, requisition.ids)
+                self.assertEqual(len(form.old_part_ids), 1)
 
     def test_the_technician_types_the_serial_number_that_is_fitted(self):
         board = self._create_part("Board", tracking="serial")

@@ -148,6 +148,16 @@ class TestRequisition(PartsCommon):
         with self.assertRaisesRegex(UserError, "Technician has no van"):
             self._create_requisition()
 
+    def test_a_van_given_later_serves_the_draft_and_not_what_was_sent(self):
+        sent = self._create_requisition()
+        draft = sent.copy()
+        self.employee.after_sales_van_id = False
+        self.assertEqual(sent.sudo().van_id, self.van)
+        self.assertFalse(draft.sudo().van_id)
+        self.employee.action_create_van()
+        draft.action_submit()
+        self.assertEqual(draft.sudo().van_id, self.employee.after_sales_van_id)
+
     def test_another_technician_sees_nothing_of_it(self):
         requisition = self._create_requisition()
         stranger = self._create_stranger()

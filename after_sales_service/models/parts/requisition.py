@@ -116,10 +116,13 @@ class AfterSalesRequisition(models.Model):
         )
 
     # === COMPUTES === #
-    @api.depends("technician_id")
+    @api.depends("technician_id.after_sales_van_id")
     def _compute_van_id(self):
-        for requisition in self.filtered(lambda r: r.state in (False, "draft")):
-            van = requisition.technician_id.after_sales_van_id
+        """Follow the technician until the requisition is sent."""
+        for requisition in self:
+            van = requisition.van_id
+            if requisition.state in (False, "draft"):
+                van = requisition.technician_id.after_sales_van_id
             requisition.van_id = van
             requisition.warehouse_id = van.warehouse_id
 
