@@ -413,11 +413,12 @@ class History:
     # === CASH, CONTRACTS, TOOLS, EVALUATION === #
     def hand_over(self, technician):
         """All cash of a technician goes to finance, which counts it."""
-        handover = self.model("after.sales.cash.handover", technician).create({})
-        handover.action_take_open_payments()
-        if not handover.amount_expected:
-            handover.action_cancel()
+        handovers = self.model("after.sales.cash.handover", technician)
+        employee = handovers.env.user._after_sales_employee(handovers.env.company)
+        if not employee.sudo().after_sales_cash_on_hand:
             return
+        handover = handovers.create({})
+        handover.action_take_open_payments()
         handover.action_hand_over()
         finance = self.as_user(handover, "accountant")
         finance.amount_counted = finance.amount_expected

@@ -110,8 +110,13 @@ class AfterSalesDemo(models.AbstractModel):
                 "currency_id": self.env.ref("base.CNY").id,
                 "phone": "+86 512 6288 0000",
                 "email": "service@taihu-pump.example.com",
+                "logo": False,  # else every print says “Your logo”
             }
         )
+        # Made in the currency of the installation; with it, invoices would be, too.
+        self.env["product.pricelist"].search(
+            [("company_id", "in", (company.id, False))]
+        ).currency_id = company.currency_id
         company.partner_id.tz = "Asia/Shanghai"
         company.resource_calendar_id.tz = "Asia/Shanghai"
 
