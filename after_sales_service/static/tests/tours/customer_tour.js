@@ -55,6 +55,11 @@ registry.category("web_tour.tours").add("after_sales_customer_reads_the_order", 
             trigger: "#service_order_lines tfoot:contains('144.00')",
         },
         {
+            content: "the way back leads to the service orders alone",
+            trigger:
+                ".o_portal_submenu:contains('Service Orders'):not(:contains('Purchase'))",
+        },
+        {
             content: "who comes",
             trigger: "#wrap:contains('Technician'):contains('PX2-004711')",
         },
