@@ -31,6 +31,7 @@ def uninstall_hook(env):
         _remove(account, archive=False)
     _remove_products(env)
     _remove_inheritance_names(env)
+    _leave_own_records(env)
 
 
 def _get_places(companies):
@@ -124,6 +125,16 @@ def _remove_inheritance_names(env):
             ("model", "=", "ir.model.inherit"),
             ("res_id", "in", inherits.ids),
         ]
+    ).unlink()
+
+
+def _leave_own_records(env):
+    """Spare Odoo from deleting one by one, in vain, what goes with its table.
+
+    Our records refer to one another, and Odoo would log each refusal as an error.
+    """
+    env["ir.model.data"].search(
+        [("module", "=", "after_sales_service"), ("model", "=like", "after.sales.%")]
     ).unlink()
 
 
