@@ -40,6 +40,8 @@ class TestServicePortal(AfterSalesCommon, HttpCase):
         self.assertNotIn(self.foreign.name, page)
         page = self.url_open(f"/my/service-orders/{self.order.id}").text
         self.assertIn(self.employee.name, page)
+        # Odoo's purchase portal puts its own path above every page with an “order”.
+        self.assertNotIn("/my/purchase?", page)
 
     def test_a_guessed_number_is_refused(self):
         self.authenticate("portal.customer", "portal.customer")
