@@ -117,7 +117,7 @@ def _remove_products(env):
 
 
 def _remove_inheritance_names(env):
-    """Odoo also names what our models inherit in mail's modules, and leaves it there."""
+    """Odoo names what our models inherit in mail's modules, too, and leaves it."""
     inherits = env["ir.model.inherit"].search([("model_id.model", "=like", "after.%")])
     env["ir.model.data"].search(
         [

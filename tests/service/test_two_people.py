@@ -11,7 +11,7 @@ from odoo.tests.common import get_db_name
 
 @tagged("post_install", "-at_install")
 class TestTwoPeople(BaseCase):
-    """These rows are committed, since transactions see only what is; so they go after."""
+    """Transactions see committed rows only: the tests commit theirs and delete them."""
 
     def setUp(self):
         super().setUp()
