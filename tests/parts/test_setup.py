@@ -1,5 +1,5 @@
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from odoo.addons.after_sales_service.hooks import post_init_hook, uninstall_hook
@@ -50,6 +50,22 @@ class TestSetup(PartsCommon):
                 house.after_sales_van_pull_id.location_dest_id,
                 house.after_sales_vans_location_id,
             )
+
+    def test_a_cost_location_is_never_the_production_location(self):
+        company = self.env["res.company"].create({"name": "Second"})
+        production = self.env["stock.location"].search(
+            [
+                ("usage", "=", "production"),
+                ("company_id", "=", company.id),
+                ("location_id", "=", False),
+            ]
+        )
+        production.name = "Zone of production"  # after “Service” in the order
+        house = self.env["stock.warehouse"].search([("company_id", "=", company.id)])
+        self.assertEqual(house._get_production_location(), production)
+        production.usage = "internal"
+        with self.assertRaisesRegex(UserError, "has no production location"):
+            house._get_production_location()
 
     def test_an_old_warehouse_is_completed(self):
         house = self.env["stock.warehouse"].create({"name": "Old", "code": "OLD"})

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 # Field of the warehouse, ending of its sequence code and of its barcode.
 TYPE_CODES = {
@@ -74,21 +75,29 @@ class StockWarehouse(models.Model):
 
     @api.model
     def _get_production_location(self):
-        """Never take one of our cost locations for the production location."""
+        """Never take one of our cost locations for the production location.
+
+        :raise UserError: if the company has no other, as without the add-on
+        """
         location = super()._get_production_location()
         service = self.company_id.after_sales_view_location_id
         if service and location.location_id == service:
-            location = (
-                self.env["stock.location"].search(
-                    [
-                        ("usage", "=", "production"),
-                        ("company_id", "=", self.company_id.id),
-                        ("location_id", "!=", service.id),
-                    ],
-                    limit=1,
-                )
-                or location
+            location = location.search(
+                [
+                    ("usage", "=", "production"),
+                    ("company_id", "=", self.company_id.id),
+                    ("location_id", "!=", service.id),
+                ],
+                limit=1,
             )
+            if not location:
+                raise UserError(
+                    self.env._(
+                        "%(company)s has no production location. Create one in "
+                        "Inventory first.",
+                        company=self.company_id.display_name,
+                    )
+                )
         return location
 
     def _get_locations_values(self, vals, code=False):
