@@ -117,6 +117,25 @@ class TestTicket(AfterSalesCommon):
         self.assertEqual(ticket.customer_unit_ids, self.unit)
         self.assertIn("PX2-004711", ticket.unit_panel)
 
+    def test_the_panel_names_a_component_once_by_its_longest_cover(self):
+        vals = {
+            "company_id": self.company.id,
+            "unit_id": self.unit.id,
+            "component_id": self.motor_position.id,
+            "date_start": "2025-01-10",
+        }
+        _short, longer, _ended = self.env["after.sales.cover"].create(
+            [
+                vals | {"date_end": "2098-12-31"},
+                vals | {"date_end": "2099-12-31", "kind": "replaced_part"},
+                vals | {"date_end": "2025-02-09", "kind": "goodwill"},
+            ]
+        )
+        ticket = self.Ticket.create({"unit_id": self.unit.id})
+        rows = ticket._get_cover_rows(self.unit)
+        shown = [row["cover"] for row in rows if row["name"] == "Motor"]
+        self.assertEqual(shown, [longer])
+
     def test_text_of_customers_is_shown_as_text(self):
         self.unit.name = "<script>alert(1)</script>"
         ticket = self.Ticket.create({"unit_id": self.unit.id})

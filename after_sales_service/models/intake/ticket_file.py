@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -133,29 +133,25 @@ class AfterSalesTicket(models.Model):
             )
 
     def _get_cover_rows(self, unit):
-        """Return the covers of a unit for the side panel, the running ones first."""
+        """Return one row per component for the side panel, the running ones first.
+
+        Of several covers of one component the one that runs longest is shown.
+        """
         self.ensure_one()
         today = fields.Date.context_today(self, self.date_reported)
-        rows = []
-        for cover in unit.cover_ids:
-            running = (
-                not cover.is_void
-                and not cover.is_excluded
-                and (not cover.date_start or cover.date_start <= today)
-                and (not cover.date_end or cover.date_end >= today)
-            )
-            rows.append(
-                {
-                    "name": cover.component_id.name
-                    or dict(cover._fields["kind"]._description_selection(self.env))[
-                        cover.kind
-                    ],
-                    "cover": cover,
-                    "is_running": running and not unit.is_cover_void,
-                    "is_started": not cover.date_start or cover.date_start <= today,
-                }
-            )
-        return sorted(rows, key=lambda row: not row["is_running"])
+        kinds = dict(unit.cover_ids._fields["kind"]._description_selection(self.env))
+        rows = {}
+        for cover in unit.cover_ids.sorted(lambda cover: cover.date_last or date.max):
+            row = {
+                "name": cover.component_id.name or kinds[cover.kind],
+                "cover": cover,
+                "is_running": cover._is_running_on(today) and not unit.is_cover_void,
+                "is_started": not cover.date_start or cover.date_start <= today,
+            }
+            key = cover.component_id or cover.kind
+            if row["is_running"] or not rows.get(key, {}).get("is_running"):
+                rows[key] = row
+        return sorted(rows.values(), key=lambda row: not row["is_running"])
 
     @api.depends("unit_id", "partner_id")
     def _compute_site_note(self):

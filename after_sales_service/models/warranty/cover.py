@@ -134,13 +134,18 @@ class AfterSalesCover(models.Model):
     def _compute_is_running(self):
         today = fields.Date.context_today(self)
         for cover in self:
-            cover.is_running = bool(
-                not cover.is_excluded
-                and not cover.is_void
-                and cover.date_start
-                and cover.date_start <= today
-                and (not cover.date_last or cover.date_last >= today)
-            )
+            cover.is_running = cover._is_running_on(today)
+
+    def _is_running_on(self, day):
+        """Tell if the cover holds on ``day``, its first and last day included."""
+        self.ensure_one()
+        return bool(
+            not self.is_excluded
+            and not self.is_void
+            and self.date_start
+            and self.date_start <= day
+            and (not self.date_last or self.date_last >= day)
+        )
 
     @api.model
     def _get_running_domain(self):
