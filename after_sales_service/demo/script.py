@@ -479,7 +479,13 @@ CASES = (
         hours=12,
     ),
     Case(
-        3, "PX2-004804", "Leaks at the shaft", "S-12", parts=(SEAL,), end="to_approve"
+        3,
+        "PX2-004804",
+        "Leaks at the shaft",
+        "S-12",
+        parts=(SEAL,),
+        end="to_approve",
+        wait=90,
     ),
     Case(
         3,
@@ -488,6 +494,7 @@ CASES = (
         "S-01",
         parts=(PX5_MOTOR,),
         end="to_issue",
+        wait=80,
         level="3",
         **SUN,
     ),
