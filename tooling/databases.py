@@ -16,7 +16,7 @@ from . import odoo_source, settings
 from .files import is_locked, lock, require_space, short_digest
 from .ui import Problem, say
 
-KEPT_TEMPLATES = 8  # several checkouts share one cache
+KEPT_TEMPLATES = 20  # several checkouts share one cache
 NOT_IN_DATABASE = {".md", ".rst", ".pot", ".pyc", ".png", ".svg"}
 BUNDLES = """
 for name in (
