@@ -145,7 +145,6 @@
     ],
     "post_init_hook": "post_init_hook",
     "demo": ["demo/demo.xml"],
-    "oca_data_manual": ["demo/logins.csv"],  # read by the demo command
     "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_backend": [

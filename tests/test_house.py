@@ -316,6 +316,18 @@ class TestScreens(HouseCase):
                 with self.subTest(role=role, menu=menu.complete_name):
                     self.assertTrue(model.has_access(mode))
 
+    def test_every_print_of_ours_is_a4(self):
+        reports = self.env["ir.actions.report"].search(
+            [
+                ("report_type", "=", "qweb-pdf"),
+                ("report_name", "=like", "after_sales_service.%"),
+            ]
+        )
+        self.assertTrue(reports)
+        for report in reports:
+            with self.subTest(report=report.name):
+                self.assertEqual(report.paperformat_id.format, "A4")
+
     def test_paths_are_unique(self):
         actions = self._ours("ir.actions.act_window").filtered("path")
         paths = actions.mapped("path")

@@ -14,7 +14,7 @@ from . import databases, environment, settings
 from .files import lock, require_space
 from .ui import Problem, say
 
-LOGINS = settings.ADDON_DIR / "demo" / "logins.csv"
+LOGINS = settings.ROOT / "tooling" / "demo_logins.csv"
 RUNNING = "another ./dev demo is running with this database. End it with Ctrl-C first."
 ADMINISTRATOR = ("Administrator", "admin", "admin")
 

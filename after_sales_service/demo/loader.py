@@ -69,6 +69,7 @@ class AfterSalesDemo(models.AbstractModel):
                 noupdate=True,
             )
         self._load_translations()
+        self._silence_odoobot()
         self._load_people(company)
         self._load_portal_user()
         self._load_tools(company)
@@ -117,6 +118,9 @@ class AfterSalesDemo(models.AbstractModel):
         self.env["product.pricelist"].search(
             [("company_id", "in", (company.id, False))]
         ).currency_id = company.currency_id
+        self.env["stock.warehouse"].search(
+            [("company_id", "=", company.id)], limit=1
+        ).name = "Suzhou"
         company.partner_id.tz = "Asia/Shanghai"
         company.resource_calendar_id.tz = "Asia/Shanghai"
 
@@ -127,6 +131,15 @@ class AfterSalesDemo(models.AbstractModel):
                 record = self._ref(row.pop("id"))
                 for lang, name in row.items():
                     record.with_context(lang=lang).name = name
+
+    def _silence_odoobot(self):
+        """Keep the bot's greeting, which fills a phone's screen, from the users."""
+        users = self.env["res.users"]
+        if "odoobot_state" in users._fields:
+            rows = self.env["ir.model.data"].search(
+                [("module", "=", MODULE), ("model", "=", "res.users")]
+            )
+            users.browse(rows.mapped("res_id")).odoobot_state = "disabled"
 
     def _load_portal_user(self):
         """Let Ms Li of the water works log in to the portal."""

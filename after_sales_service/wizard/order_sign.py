@@ -24,10 +24,10 @@ class AfterSalesOrderSign(models.TransientModel):
     remark = fields.Text()
 
     @api.model
-    def default_get(self, fields_list):
-        defaults = super().default_get(fields_list)
+    def default_get(self, fields):
+        defaults = super().default_get(fields)
         order = self.env["after.sales.order"].browse(defaults.get("order_id"))
-        if order and "signed_by" in fields_list:
+        if order and "signed_by" in fields:
             defaults["signed_by"] = (order.contact_id or order.partner_id).name
         return defaults
 

@@ -25,10 +25,10 @@ class AfterSalesQuotationSign(models.TransientModel):
 
     # === DEFAULTS === #
     @api.model
-    def default_get(self, fields_list):
-        defaults = super().default_get(fields_list)
+    def default_get(self, fields):
+        defaults = super().default_get(fields)
         order = self.env["after.sales.order"].browse(defaults.get("order_id"))
-        if order and "signed_by" in fields_list:
+        if order and "signed_by" in fields:
             defaults.setdefault("signed_by", order.contact_id.name)
         return defaults
 
@@ -45,13 +45,15 @@ class AfterSalesQuotationSign(models.TransientModel):
             )
 
     def _get_amount_text(self, line):
-        return self.env._(
+        # Read by the customer, like the texts of the lines.
+        line = line.with_context(lang=line.order_id.partner_id.lang)
+        return line.env._(
             "%(quantity)g %(uom)s × %(price)s = %(amount)s",
             quantity=line.product_uom_qty,
             uom=line.product_uom_id.name,
-            price=formatLang(self.env, line.price_unit, currency_obj=line.currency_id),
+            price=formatLang(line.env, line.price_unit, currency_obj=line.currency_id),
             amount=formatLang(
-                self.env, line.price_subtotal, currency_obj=line.currency_id
+                line.env, line.price_subtotal, currency_obj=line.currency_id
             ),
         )
 

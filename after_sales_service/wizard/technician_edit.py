@@ -39,9 +39,9 @@ class AfterSalesTechnicianEdit(models.TransientModel):
 
     # === DEFAULTS === #
     @api.model
-    def default_get(self, fields_list):
+    def default_get(self, fields):
         """Start from what is known of the employee."""
-        values = super().default_get(fields_list)
+        values = super().default_get(fields)
         employee = self.env["hr.employee"].browse(values.get("employee_id"))
         if employee:
             (known,) = employee.read(TECHNICIAN_FIELDS, load=None)

@@ -259,6 +259,20 @@ class TestQuotation(BillingCommon):
         message = quotation.message_ids.filtered("partner_ids")
         self.assertIn(self.customer, message.partner_ids)
 
+    def test_the_customer_signs_what_is_in_the_own_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.customer.lang = "zh_CN"
+        self.bearing.uom_id.with_context(lang="zh_CN").name = "件"
+        order = self._create_job((self.bearing, 1, 0)).with_user(self.technician)
+        action = order.action_sign_quotation()
+        wizard = (
+            self.env[action["res_model"]]
+            .with_user(self.technician)
+            .with_context(**action["context"])
+            .create({"signed_by": "Ms Li", "signature": SIGNATURE})
+        )
+        self.assertIn("1 件 ×", wizard.summary)
+
     def test_mail_without_address_says_what_to_do(self):
         self.customer.email = False
         order = self._create_job((self.bearing, 1, 0))

@@ -175,6 +175,25 @@ class TestEvaluation(EvaluationCommon):
     def _line(self, evaluation, measure):
         return evaluation.line_ids.filtered(lambda line: line.measure == measure)
 
+    def test_criteria_are_read_in_each_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        criterion = self.scheme.line_ids[0]
+        criterion.with_context(lang="en_US").name = "Time"
+        criterion.with_context(lang="zh_CN").name = "时间"
+        self._done_order()
+        # Who makes it does not matter for who reads it.
+        evaluation = (
+            self.env["after.sales.evaluation"]
+            .with_user(self.supervisor)
+            .with_context(lang="zh_CN")
+            ._evaluate(self.employee, "2026-11-01", "2026-11-30", self.scheme)
+        )
+        line = evaluation.line_ids.filtered(
+            lambda line: line.scheme_line_id == criterion
+        )
+        self.assertEqual(line.with_context(lang="en_US").name, "Time")
+        self.assertEqual(line.with_context(lang="zh_CN").name, "时间")
+
     def test_a_month(self):
         self._story()
         evaluation = self._evaluate()

@@ -123,6 +123,12 @@ class TestRequisition(PartsCommon):
         self._approve(requisition)
         self.assertFalse(requisition.activity_ids)
 
+    def test_the_supervisor_is_asked_in_the_own_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.supervisor.lang = "zh_CN"
+        requisition = self._create_requisition()
+        self.assertEqual(requisition.activity_ids.summary, "请审批申请的备件")
+
     def test_parts_cannot_be_changed_after_sending(self):
         requisition = self._create_requisition()
         with self.assertRaisesRegex(UserError, "already sent"):

@@ -49,6 +49,15 @@ class TestVisit(AfterSalesCommon):
                 {"date_start": "2026-03-06 08:00:00"}
             )
 
+    def test_nobody_is_to_be_called_once_somebody_is_there(self):
+        self.order.with_user(self.agent).action_plan()
+        self.assertIn("Call the customer", self.order.readiness_html)
+        visit = self.order.visit_ids.with_user(self.technician)
+        visit.action_depart()
+        visit.action_arrive()
+        self.order.invalidate_recordset(["readiness_html"])
+        self.assertNotIn("Call the customer", self.order.readiness_html)
+
     def test_the_plan_proposes_those_who_may_and_tells_why(self):
         self._require_certificate(date(2026, 3, 5))
         wizard = Form(

@@ -121,6 +121,34 @@ def test_odoo_s_result_is_read():
     assert "stock: 300 tests" in odoo_suites.summary(log)
 
 
+FAULTS_LOG = """
+2026-01-01 10:00:00,000 1 ERROR db odoo.addons.stock.tests.test_a: FAIL: TestA.test_it
+Traceback (most recent call last):
+  File "odoo/addons/stock/tests/test_a.py", line 1, in test_it
+AssertionError: 5 != 1
+{more}
+2026-01-01 10:00:01,000 1 ERROR db odoo.tests.result: 1 failed, 0 error(s) of 9 tests
+"""
+
+
+@pytest.mark.parametrize(
+    ("native", "more", "code"),
+    [
+        ({}, "", 1),
+        ({"TestA.test_it": "counts all lots"}, "", 0),
+        ({"TestA.test_it": "counts all lots"}, "odoo.addons.after_sales_service.a", 1),
+        ({"TestB.test_it": "another"}, "", 1),
+    ],
+)
+def test_a_fault_of_odoo_is_told_from_ours(monkeypatch, native, more, code):
+    monkeypatch.setattr(odoo_suites, "NATIVE", native)
+    assert odoo_suites.report(FAULTS_LOG.format(more=more)) == code
+
+
+def test_suites_without_a_result_are_a_fault():
+    assert odoo_suites.report("killed") == 1
+
+
 def test_what_uninstalling_leaves_is_named():
     before = {kind: set() for kind in lifecycle.SCHEMA}
     before["rows"] = {"res_partner": {"1 Anna"}, "ir_model_constraint": set()}

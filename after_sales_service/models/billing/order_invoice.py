@@ -91,14 +91,13 @@ class AfterSalesOrder(models.Model):
         return invoices.sudo(False)._get_records_action(name=self.env._("Invoices"))
 
     def action_view_invoices(self):
+        """Open the invoice, or the list of those that are the orders'."""
         invoices = self._get_invoices()
-        return invoices._get_records_action(
-            name=self.env._("Invoices"),
-            views=[
-                (self.env.ref("account.view_out_invoice_tree").id, "list"),
-                (self.env.ref("account.view_move_form").id, "form"),
-            ],
-        )
+        options = {"name": self.env._("Invoices")}
+        if len(invoices) > 1:
+            listed = self.env.ref("account.view_out_invoice_tree")
+            options["views"] = [(listed.id, "list"), (False, "form")]
+        return invoices._get_records_action(**options)
 
     # === BUSINESS === #
     def _check_may_invoice(self):

@@ -367,11 +367,13 @@ class AfterSalesToolMovement(models.Model):
         )
         for tool in tools:
             movement = tool.after_sales_custody_id
+            holder = tool.employee_id.user_id or movement.create_uid
+            tool = tool.with_context(lang=holder.lang)
             tool.activity_schedule(
                 activity_type_id=kind.id,
                 date_deadline=tool.after_sales_date_due,
-                user_id=(tool.employee_id.user_id or movement.create_uid).id,
-                note=self.env._(
+                user_id=holder.id,
+                note=tool.env._(
                     "%(tool)s, lent to %(holder)s with %(movement)s, was due back on "
                     "%(date)s.",
                     tool=tool.display_name,

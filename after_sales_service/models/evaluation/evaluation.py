@@ -271,6 +271,8 @@ class AfterSalesEvaluation(models.Model):
                         "line_ids": evaluation._prepare_line_commands(found),
                     }
                 )
+            # sudo: as above.
+            group.sudo().line_ids._copy_names()
 
     def _prepare_line_commands(self, facts):
         """Return the commands that bring the lines up to ``facts``."""

@@ -39,7 +39,7 @@ class AfterSalesEvaluationLine(models.Model):
         ondelete="set null",
     )
     sequence = fields.Integer(default=10)
-    name = fields.Char(string="Criterion", required=True)
+    name = fields.Char(string="Criterion", required=True, translate=True)
     measure = fields.Selection(MEASURES, required=True)
     weight = fields.Float(string="Weight (%)")
     weight_counted = fields.Float(
@@ -87,6 +87,12 @@ class AfterSalesEvaluationLine(models.Model):
         return super().write(vals)
 
     # === BUSINESS === #
+    def _copy_names(self):
+        """Take the names of the criteria over, in every language."""
+        for lang, _name in self.env["res.lang"].get_installed():
+            for line in self.with_context(lang=lang).filtered("scheme_line_id"):
+                line.name = line.scheme_line_id.name
+
     def _check_by_hand(self, vals):
         """Let people enter what is judged by hand, and nothing that is measured."""
         self.evaluation_id._check_not_own()

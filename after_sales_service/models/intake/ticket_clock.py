@@ -85,7 +85,7 @@ class AfterSalesTicket(models.Model):
         now = fields.Datetime.now()
         for ticket in self:
             deadline = ticket.date_next_deadline
-            ticket.time_left = format_left(deadline - now) if deadline else False
+            ticket.time_left = deadline and format_left(self.env, deadline - now)
             ticket.is_late = bool(ticket.date_broken or (deadline and deadline < now))
             warning = ticket.date_next_warning
             ticket.is_soon_late = bool(not ticket.is_late and warning and warning < now)

@@ -131,10 +131,11 @@ class AfterSalesTicket(models.Model):
         # Customers read their tickets only; their answer is what we waited for.
         self.sudo().action_resume()
         for ticket in self.sudo().filtered("user_id"):
+            reader = ticket.with_context(lang=ticket.user_id.lang)
             ticket.activity_schedule(
                 "mail.mail_activity_data_todo",
                 fields.Date.context_today(ticket),
-                summary=self.env._("The customer answered"),
+                summary=reader.env._("The customer answered"),
                 user_id=ticket.user_id.id,
             )
 

@@ -353,11 +353,13 @@ class AfterSalesOldPart(models.Model):
             ]
         )
         for part in overdue:
+            holder = part.technician_id.user_id
+            part = part.with_context(lang=holder.lang)
             part.activity_schedule(
                 kind,
                 date_deadline=part.date_due,
-                user_id=part.technician_id.user_id.id,
-                summary=self.env._(
+                user_id=holder.id,
+                summary=part.env._(
                     "Bring back %(part)s of %(order)s",
                     part=part.product_id.display_name,
                     order=part.order_id.name,

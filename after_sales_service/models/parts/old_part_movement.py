@@ -36,8 +36,10 @@ class AfterSalesOldPartMovement(models.Model):
     picking_id = fields.Many2one("stock.picking", string="Transfer")
 
     # === CRUD === #
-    # An append-only ledger: nothing is ever written, so there is no super() to call.
-    def write(self, vals):  # pylint: disable=method-required-super
+    def write(self, vals):
+        # An append-only ledger: writing nothing is all that is allowed.
+        if not vals:
+            return super().write(vals)
         raise UserError(self.env._("The ledger of old parts is never changed."))
 
     @api.ondelete(at_uninstall=False)

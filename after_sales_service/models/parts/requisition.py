@@ -280,9 +280,10 @@ class AfterSalesRequisition(models.Model):
         # sudo: the team of an employee, which who asks may not read.
         leader = self.technician_id.sudo().after_sales_team_id.leader_id
         if leader:
+            reader = self.with_context(lang=leader.lang)
             self.activity_schedule(
                 "mail.mail_activity_data_todo",
-                summary=self.env._("Approve the parts asked for"),
+                summary=reader.env._("Approve the parts asked for"),
                 user_id=leader.id,
             )
 

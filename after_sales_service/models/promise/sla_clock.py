@@ -77,7 +77,7 @@ class AfterSalesSlaClock(models.Model):
         for clock in self:
             name = promises.get(clock.promise, "")
             if clock.state == "running" and clock.deadline:
-                left = format_left(clock.deadline - now)
+                left = format_left(self.env, clock.deadline - now)
                 clock.display_name = f"{name} {left}"
             else:
                 clock.display_name = f"{name}: {states.get(clock.state, '')}"
@@ -288,10 +288,10 @@ def _to_second(moment):
     return fields.Datetime.to_datetime(moment).replace(microsecond=0)
 
 
-def format_left(delta):
+def format_left(env, delta):
     """Return a time span as ``3:05`` or, from two days on, as ``5 d``."""
     minutes = round(abs(delta) / timedelta(minutes=1))
     sign = "−" if delta < timedelta(0) else ""
     if minutes >= 48 * 60:
-        return f"{sign}{minutes // 1440} d"
+        return env._("%(days)s d", days=f"{sign}{minutes // 1440}")
     return f"{sign}{minutes // 60}:{minutes % 60:02d}"

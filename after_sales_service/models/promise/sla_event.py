@@ -40,8 +40,10 @@ class AfterSalesSlaEvent(models.Model):
     deadline_after = fields.Datetime()
 
     # === CRUD === #
-    # An append-only ledger: nothing is ever written, so there is no super() to call.
-    def write(self, vals):  # pylint: disable=method-required-super
+    def write(self, vals):
+        # An append-only ledger: writing nothing is all that is allowed.
+        if not vals:
+            return super().write(vals)
         raise UserError(
             self.env._(
                 "The history of a clock is not changed. Correct it by a further event."

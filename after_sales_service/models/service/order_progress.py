@@ -354,7 +354,11 @@ class AfterSalesOrder(models.Model):
             },
             {
                 "label": self.env._("Customer confirmed"),
-                "ok": any(visits.mapped("is_confirmed")) or self.kind == "remote",
+                "ok": (
+                    any(visits.mapped("is_confirmed"))
+                    or any(visits.mapped("date_arrived"))
+                    or self.kind == "remote"
+                ),
                 "todo": self.env._("Call the customer, then confirm the visit."),
             },
         ]
@@ -546,11 +550,13 @@ class AfterSalesOrder(models.Model):
         if order.state == "done":
             order._reopen(remark)
         order.write({"customer_remark": remark, "is_dissatisfied": True})
+        leader = order.team_id.leader_id or order.create_uid
+        reader = order.with_context(lang=leader.lang)
         order.activity_schedule(
             "mail.mail_activity_data_todo",
-            summary=self.env._("%(name)s is not satisfied", name=name),
+            summary=reader.env._("%(name)s is not satisfied", name=name),
             note=remark,
-            user_id=(order.team_id.leader_id or order.create_uid).id,
+            user_id=leader.id,
         )
 
     def _check_not_settled(self):

@@ -18,6 +18,7 @@ class HrEmployee(models.Model):
         string="Van Stock",
         check_company=True,
         copy=False,
+        index="btree_not_null",
         domain=[("usage", "=", "internal")],
     )
     after_sales_cash_journal_id = fields.Many2one(

@@ -34,7 +34,7 @@ class AfterSalesUnit(models.Model):
         if changed:
             super()._load_records_write(changed)
 
-    def _convert_records(self, records, *, log=lambda a: None, savepoint=None):
+    def _convert_records(self, records, **options):
         """Check rows of an import before anything is written.
 
         A serial that is in the file twice or registered already, dates that
@@ -42,6 +42,7 @@ class AfterSalesUnit(models.Model):
         left to the database, the first of them would hide the others.
         """
         rows = list(records)
+        log = options.get("log") or (lambda message: None)
         existing = self._get_import_existing(rows)
         seen, wrong = {}, set()
 
@@ -52,7 +53,7 @@ class AfterSalesUnit(models.Model):
 
         reader = self.with_context(after_sales_import_names={})
         for db_id, xid, vals, info in super(AfterSalesUnit, reader)._convert_records(
-            iter(rows), log=log_row, savepoint=savepoint
+            iter(rows), **options | {"log": log_row}
         ):
             # A row told to be wrong once is not tried: what follows would be noise.
             if info.get("record") in wrong:
