@@ -9,6 +9,7 @@
     "application": True,
     "depends": [
         "account",
+        "base_import",
         "hr_hourly_cost",
         "hr_maintenance",
         "hr_skills",

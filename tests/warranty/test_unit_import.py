@@ -1,4 +1,7 @@
+from lxml import etree
+
 from odoo.tests import freeze_time, tagged
+from odoo.tools import file_open
 
 from ..common import AfterSalesCommon
 
@@ -52,6 +55,17 @@ class TestUnitImport(AfterSalesCommon):
         self.assertEqual(len(units.component_ids), 60)
         self.assertEqual(len(units.cover_ids), 60)
         self.assertEqual(units[0].partner_id, self.customer)
+
+    def test_the_import_screen_is_where_we_show_the_reasons(self):
+        # The browser applies our extension; here: that it still finds its place.
+        theirs = "base_import/static/src/import_data_column_error"
+        with file_open(f"{theirs}/import_data_column_error.xml") as file:
+            screen = etree.fromstring(file.read().encode())
+        ours = "after_sales_service/static/src/warranty/import_errors.xml"
+        with file_open(ours) as file:
+            extension = etree.fromstring(file.read().encode())
+        (change,) = extension.iter("xpath")
+        self.assertEqual(len(screen.xpath(change.get("expr"))), 1)
 
     def test_repeating_the_file_makes_no_doubles(self):
         self._load(self._rows(20))

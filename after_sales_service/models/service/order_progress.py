@@ -430,14 +430,14 @@ class AfterSalesOrder(models.Model):
                 problems.append(
                     self.env._(
                         "Tell how many %(part)s were used, or tick “Not Used”.",
-                        part=line.name,
+                        part=line.product_id.display_name or line.name,
                     )
                 )
             if line.is_price_pending:
                 problems.append(
                     self.env._(
                         "The price of %(line)s is pending. Ask the office for it.",
-                        line=line.name,
+                        line=line.product_id.display_name or line.name,
                     )
                 )
             if line.is_review_needed:
