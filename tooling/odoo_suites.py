@@ -99,7 +99,9 @@ def report(log):
 
 def faults(log):
     """Return the tests that failed, as a set of :class:`Fault`."""
-    return {Fault(found["name"].strip(), found["text"]) for found in FAULT.finditer(log)}
+    return {
+        Fault(found["name"].strip(), found["text"]) for found in FAULT.finditer(log)
+    }
 
 
 def summary(log):
