@@ -96,6 +96,13 @@ class AfterSalesUnitRegister(models.TransientModel):
         templates = self.product_tmpl_ids | self.env["product.template"].search(
             [("categ_id", "child_of", self.categ_ids.ids), ("type", "=", "consu")]
         )
+        if not templates and self.categ_ids:
+            raise UserError(
+                self.env._(
+                    "There are no goods in %(categories)s. Choose other categories.",
+                    categories=", ".join(self.categ_ids.mapped("display_name")),
+                )
+            )
         if not templates:
             raise UserError(
                 self.env._("Choose the products or categories to switch on first.")

@@ -105,3 +105,8 @@ class TestUnitRegister(AfterSalesCommon):
             self.env["after.sales.unit.register"].with_user(self.supervisor).create({})
         with self.assertRaisesRegex(UserError, "Choose the products"):
             self._wizard(product_tmpl_ids=False).action_switch()
+        empty = self.env["product.category"].create({"name": "Wishes"})
+        with self.assertRaisesRegex(UserError, "no goods in Wishes"):
+            self._wizard(
+                product_tmpl_ids=False, categ_ids=empty.ids
+            ).action_switch()
