@@ -47,6 +47,7 @@ class FakeEnvironment:
 
 
 def test_the_templates_used_last_are_kept(tmp_path, monkeypatch):
+    monkeypatch.setattr(databases, "KEPT_TEMPLATES", 8)
     monkeypatch.setattr(databases.settings, "CACHE", tmp_path)
     names = [f"tpl_base_{number}" for number in range(12)]
     env = FakeEnvironment(["tpl_base", *names])
