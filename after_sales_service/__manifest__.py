@@ -73,6 +73,7 @@
         "views/warranty/fault_code_views.xml",
         "views/warranty/component_views.xml",
         "views/warranty/unit_views.xml",
+        "views/warranty/unit_stay_views.xml",
         "views/warranty/warranty_policy_views.xml",
         "views/warranty/campaign_views.xml",
         "views/warranty/extension_views.xml",

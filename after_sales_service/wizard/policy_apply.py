@@ -120,4 +120,4 @@ class AfterSalesPolicyApplyLine(models.TransientModel):
     text_before = fields.Char(string="Before")
     text_after = fields.Char(string="After")
     effect = fields.Selection(EFFECTS)
-    is_kept = fields.Boolean(string="Stays as It Is")
+    is_kept = fields.Boolean(string="Kept")

@@ -171,6 +171,13 @@ class TestApply(CoversCommon):
         self.assertEqual(self._ends(self.motor_position)[0], date(2028, 1, 19))
         self.assertTrue(all(self.units[1].cover_ids.mapped("is_void")))
 
+    def test_a_replaced_motor_keeps_the_term_it_came_with(self):
+        self.units[0]._replace_component(self.motor_position, date=date(2025, 9, 1))
+        policy = self._version()
+        policy._apply_to_units(policy._find_sold_units(), "Better windings")
+        covers = self._cover(self.units[0], self.motor_position)
+        self.assertEqual((len(covers), covers.date_last), (1, date(2025, 9, 1)))
+
     def test_a_term_that_waited_for_its_event(self):
         waiting = self._create_unit(
             self.pump, name="PX2-W", date_delivered="2024-12-01", partner_id=False

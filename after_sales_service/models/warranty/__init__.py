@@ -23,6 +23,7 @@ from . import cover_voiding
 from . import extension
 from . import contract
 from . import decision
+from . import cover_repair
 from . import ir_fields_converter
 from . import product_template
 from . import res_company

@@ -27,6 +27,7 @@ class AfterSalesPolicyApplication(models.Model):
 
     _name = "after.sales.policy.application"
     _description = "Application to Units Already Sold"
+    _rec_name = "policy_id"
     _order = "id desc"
 
     policy_id = fields.Many2one(
@@ -143,13 +144,7 @@ class AfterSalesPolicyApplicationLine(models.Model):
         ]
         texts = [" – ".join(days)]
         if terms.get("meter_limit"):
-            texts.append(
-                self.env._("up to a reading of %(limit)s", limit=f"{terms['meter_limit']:,.0f}")
-            )
-        cover = self.env["after.sales.cover"]
-        texts += [
-            f"{cover._fields[fname]._description_string(self.env)} {terms[fname]:g}"
-            for fname in SHARES.values()
-            if terms.get(fname)
-        ]
-        return ", ".join(texts)
+            limit = f"{terms['meter_limit']:,.0f}"
+            texts.append(self.env._("up to a reading of %(limit)s", limit=limit))
+        texts.append(self.env["after.sales.cover"]._render_shares(terms))
+        return ", ".join(filter(None, texts))

@@ -103,24 +103,31 @@ class AfterSalesWarrantyPolicy(models.Model):
             ``cover`` is empty where there was none
         """
         self.ensure_one()
+        return [
+            row for unit in units for row in self._get_unit_application(unit)
+        ]
+
+    def _get_unit_application(self, unit):
+        fitted = {row.component_id: row for row in unit.component_ids if row.is_current}
+        covers, ended = {}, set()
+        for cover in unit.cover_ids.sorted("id"):
+            key = cover.component_id, cover.component_class
+            if cover.kind == "product" and cover.date_closed:
+                ended.add(key)
+            elif cover.kind == "product":
+                covers[key] = cover
         rows = []
-        for unit in units:
-            fitted = {
-                row.component_id: row for row in unit.component_ids if row.is_current
-            }
-            covers = {
-                (cover.component_id, cover.component_class): cover
-                for cover in unit.cover_ids.sorted("id")
-                if cover.kind == "product" and not cover.date_closed
-            }
-            for line in self.line_ids:
-                if line.component_id and line.component_id not in fitted:
-                    continue
-                key = line.component_id, line.component_class
-                cover = covers.get(key, unit.cover_ids.browse())
-                rows.append(
-                    self._compare_terms(unit, line, cover, fitted.get(line.component_id))
-                )
+        for line in self.line_ids:
+            key = line.component_id, line.component_class
+            if line.component_id and line.component_id not in fitted:
+                continue
+            # What was replaced has lost its term; the new part has its own.
+            if key in ended and key not in covers:
+                continue
+            cover = covers.get(key, unit.cover_ids.browse())
+            rows.append(
+                self._compare_terms(unit, line, cover, fitted.get(line.component_id))
+            )
         return rows
 
     def _compare_terms(self, unit, line, cover, row):

@@ -81,7 +81,7 @@ class SaleOrderLine(models.Model):
     # === BUSINESS === #
     def _sync_after_sales_covers(self):
         """Bring the covers of extensions in line with what was sold, in one batch."""
-        # Salespeople have no right on covers: they follow from what was sold.
+        # Salespeople have no right on covers: these follow from what was sold.
         lines = self.filtered("after_sales_extension_id").sudo()
         if not lines:
             return
@@ -92,7 +92,7 @@ class SaleOrderLine(models.Model):
             units = line._get_after_sales_extended(delivered, given.get(line, 0.0))
             for unit in units - line._keep_after_sales_covers(units):
                 vals_list += line._prepare_after_sales_covers(unit)
-        self.env["after.sales.cover"].sudo().create(vals_list)
+        lines.env["after.sales.cover"].create(vals_list)
 
     def _keep_after_sales_covers(self, units):
         """End the covers of all other units, give back those of ``units``.

@@ -98,7 +98,7 @@ class AfterSalesStaffNotice(models.AbstractModel):
                 if changes:
                     texts[lang] = changes
             if texts:
-                record._post_notice(texts)
+                record.with_context(after_sales_new_terms=not before)._post_notice(texts)
 
     def _get_changes(self, before):
         """Return one sentence for each thing that differs from ``before``."""
@@ -141,4 +141,6 @@ class AfterSalesStaffNotice(models.AbstractModel):
 
     def _get_notice_title(self):
         self.ensure_one()
+        if self.env.context.get("after_sales_new_terms"):
+            return self.env._("New warranty terms: %(name)s", name=self.display_name)
         return self.env._("Warranty terms changed: %(name)s", name=self.display_name)

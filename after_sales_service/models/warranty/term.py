@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 SHARES = {
     "part": "share_part",
@@ -57,12 +57,27 @@ class AfterSalesTerm(models.AbstractModel):
         self.ensure_one()
         if "is_excluded" in self._fields and self.is_excluded:
             return self.env._("excluded")
-        shares = [
-            f"{self._fields[fname]._description_string(self.env)} {self[fname]:g}"
-            for fname in SHARES.values()
-            if self[fname]
-        ]
-        return ", ".join(filter(None, [self._get_length_text(), *shares]))
+        shares = self._render_shares(self._get_share_values())
+        return ", ".join(filter(None, (self._get_length_text(), shares)))
+
+    @api.model
+    def _render_shares(self, shares):
+        """Return “part 100 %, labour 50 %” in the reader's language.
+
+        :param dict shares: ``{field of a share: percent}``; what is 0 is not named
+        """
+        names = {
+            "share_part": self.env._("part"),
+            "share_labour": self.env._("labour"),
+            "share_travel": self.env._("travel"),
+            "share_freight": self.env._("freight"),
+            "share_third_party": self.env._("third party"),
+        }
+        return ", ".join(
+            self.env._("%(what)s %(share)s %%", what=name, share=f"{shares[fname]:g}")
+            for fname, name in names.items()
+            if shares.get(fname)
+        )
 
     def _get_share_values(self):
         """Return the shares as ``{field: percent}``."""
