@@ -8,6 +8,7 @@ from . import unit_stay
 from . import unit_cover
 from . import unit_replacement
 from . import unit_voiding
+from . import unit_lifetime
 from . import unit_registration
 from . import unit_import
 from . import campaign

@@ -31,6 +31,8 @@ TERM_FIELDS = {
     "replaced_part_days",
     "repair_days",
     "repair_scope",
+    "is_lifetime_service",
+    "lifetime_surcharge",
 }
 
 
@@ -129,6 +131,12 @@ class AfterSalesWarrantyPolicy(models.Model):
         default="component",
         required=True,
     )
+    is_lifetime_service = fields.Boolean(
+        string="Lifetime Service at Cost",
+        help="When all terms are over, parts and labour are charged at what they cost "
+        "us and the surcharge, not at list price.",
+    )
+    lifetime_surcharge = fields.Float(string="Surcharge on Cost (%)", default=10.0)
     line_ids = fields.One2many(
         "after.sales.warranty.policy.line", "policy_id", string="Terms", copy=True
     )
@@ -137,6 +145,11 @@ class AfterSalesWarrantyPolicy(models.Model):
         "CHECK(start_limit_days >= 0 AND repair_days >= 0 AND "
         "replaced_part_months >= 0 AND replaced_part_days >= 0)",
         "The days and months of a warranty policy cannot be negative.",
+    )
+
+    _surcharge_positive = models.Constraint(
+        "CHECK(lifetime_surcharge >= 0)",
+        "The surcharge on cost of a warranty policy cannot be negative.",
     )
 
     # === CONSTRAINS === #

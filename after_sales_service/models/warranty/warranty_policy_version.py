@@ -251,6 +251,9 @@ class AfterSalesWarrantyPolicy(models.Model):
             self._describe_field(texts, "repair_scope")
         if self.is_paused_in_workshop:
             self._describe_field(texts, "is_paused_in_workshop")
+        if self.is_lifetime_service:
+            self._describe_field(texts, "is_lifetime_service")
+            self._describe_field(texts, "lifetime_surcharge")
         if not self.active:
             texts[self.env._("State")] = self.env._("archived")
         for line in self.line_ids:
