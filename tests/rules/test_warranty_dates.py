@@ -216,9 +216,7 @@ class TestWarrantyDates(TestCase):
     # === NOTHING OUTSIDE THE TERM === #
     @SLOW_MACHINE
     @given(st.data(), DAYS, st.integers(1, 60), UNITS)
-    def test_no_cover_before_the_start_and_after_the_end(
-        self, data, start, term, unit
-    ):
+    def test_no_cover_before_the_start_and_after_the_end(self, data, start, term, unit):
         stays = data.draw(pauses_after(start))
         end = paused_end(start, add_term(start, term, unit), stays)
         cover = Candidate(

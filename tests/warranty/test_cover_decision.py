@@ -202,9 +202,7 @@ class TestPolicies(CoverCommon):
         self.assertEqual(self.unit.date_cover_end, date(2027, 1, 10))
 
     def test_the_start_waits_for_the_signed_acceptance(self):
-        self._renew_policy(
-            self.policy, start_rule="installed", start_limit_days=0
-        )
+        self._renew_policy(self.policy, start_rule="installed", start_limit_days=0)
         unit = self._create_unit(self.pump, name="PX2-W")
         self.assertFalse(any(unit.cover_ids.mapped("date_end")))
         decision = self._decide(self.motor_position, unit_id=unit.id)
@@ -213,9 +211,7 @@ class TestPolicies(CoverCommon):
         self.assertEqual(unit.date_cover_end, date(2027, 2, 28))
 
     def test_the_start_is_not_put_off_for_ever(self):
-        self._renew_policy(
-            self.policy, start_rule="installed", start_limit_days=30
-        )
+        self._renew_policy(self.policy, start_rule="installed", start_limit_days=30)
         unit = self._create_unit(self.pump, name="PX2-L")
         self.assertEqual(unit.date_cover_end, date(2027, 2, 8))
         unit.date_installed = "2025-01-20"

@@ -153,8 +153,12 @@ class TestApply(CoversCommon):
         self.assertFalse(better._find_sold_units())
         self.units[2].place = "customer"
         better._apply_to_units(better._find_sold_units(), "Seals of batch 3")
-        self.assertEqual(self._share(self.units[2], self.seal_position, "2026-06-01"), 100)
-        self.assertEqual(self._share(self.units[1], self.seal_position, "2026-06-01"), 0)
+        self.assertEqual(
+            self._share(self.units[2], self.seal_position, "2026-06-01"), 100
+        )
+        self.assertEqual(
+            self._share(self.units[1], self.seal_position, "2026-06-01"), 0
+        )
         # What the policy does not name stays as it was sold.
         self.assertEqual(self._ends(self.motor_position)[2], date(2027, 3, 9))
 
@@ -185,9 +189,7 @@ class TestApply(CoversCommon):
         waiting.cover_ids.write({"date_start": False, "date_end": False})
         policy = self._version(motor=24)
         rows = policy._get_application(waiting)
-        self.assertEqual(
-            [row["effect"] for row in rows], ["longer", "longer", "same"]
-        )
+        self.assertEqual([row["effect"] for row in rows], ["longer", "longer", "same"])
         less = self._renew_policy(policy, date_from="2027-01-01")
         self.assertFalse(less._filter_sold_under())
         less.line_ids[1].term = 12

@@ -74,7 +74,9 @@ class TestChoice(PolicyCommon):
             with self.subTest(vals=vals):
                 self.assertEqual(self._chosen(f"PX2-50{number:02}"), policy)
         stranger = self._create_partner(name="Other")
-        chosen = self._chosen("PX2-9", partner_id=stranger.id, date_delivered="2025-06-01")
+        chosen = self._chosen(
+            "PX2-9", partner_id=stranger.id, date_delivered="2025-06-01"
+        )
         self.assertEqual(chosen.name, "Policy 3")
 
     def test_of_two_campaigns_the_one_that_began_later(self):
@@ -217,7 +219,9 @@ class TestBadPolicies(PolicyCommon):
             "“Wrong” and “Range”",
             **self._pump_vals(serial_from="PX2-0050", serial_to="PX2-60"),
         )
-        self._policy("Next", **self._pump_vals(serial_from="PX2-51", serial_to="PX2-60"))
+        self._policy(
+            "Next", **self._pump_vals(serial_from="PX2-51", serial_to="PX2-60")
+        )
         contact = self._create_partner(
             name="Plant 2", parent_id=self.customer.id, is_company=False
         )
@@ -257,7 +261,9 @@ class TestVersions(PolicyCommon):
         with Form(draft) as form:
             with form.line_ids.edit(1) as line:
                 line.term = 36
-        self.assertEqual(self._chosen("PX2-A", date_delivered="2026-03-02"), self.policy)
+        self.assertEqual(
+            self._chosen("PX2-A", date_delivered="2026-03-02"), self.policy
+        )
         draft.action_put_in_force()
         self.assertRecordValues(
             self.policy | draft.with_user(self.env.user),
@@ -273,7 +279,9 @@ class TestVersions(PolicyCommon):
         self.assertEqual(draft.display_name, "Standard pump warranty (version 2)")
         self.assertEqual(self._chosen("PX2-B", date_delivered="2026-03-02"), draft)
         # A delivery of February that is registered late has the terms of February.
-        self.assertEqual(self._chosen("PX2-C", date_delivered="2026-02-28"), self.policy)
+        self.assertEqual(
+            self._chosen("PX2-C", date_delivered="2026-02-28"), self.policy
+        )
         self.assertEqual(sold.cover_ids.policy_line_id.policy_id, self.policy)
         self.assertEqual(self.policy.line_ids[1].term, 24)
         self.assertEqual(self.policy.version_count, 2)
@@ -305,7 +313,9 @@ class TestVersions(PolicyCommon):
                 change()
         with self.assertRaisesRegex(UserError, "Use the buttons"):
             policy.state = "draft"
-        policy.write({"name": "Pumps", "start_rule": "delivered", "date_to": "2030-01-01"})
+        policy.write(
+            {"name": "Pumps", "start_rule": "delivered", "date_to": "2030-01-01"}
+        )
         self.assertEqual(policy.name, "Pumps")
 
     @freeze_time("2026-03-02 08:00:00")
@@ -340,7 +350,13 @@ class TestVersions(PolicyCommon):
             company_id=other.id,
             company_ids=[Command.set(other.ids)],
         )
-        for user in (self.agent, self.technician, self.supervisor, self.clerk, stranger):
+        for user in (
+            self.agent,
+            self.technician,
+            self.supervisor,
+            self.clerk,
+            stranger,
+        ):
             with self.subTest(user=user.name), self.assertRaises(AccessError):
                 self.policy.with_user(user).action_new_version()
         campaign = self._campaign()

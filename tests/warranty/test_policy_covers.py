@@ -404,7 +404,9 @@ class TestExtensions(CoversCommon):
         order = self._order(self.unit)
         order.action_confirm()
         cover = self._covers(order)
-        self.assertEqual((cover.date_start, cover.component_id.id), (date(2025, 6, 1), False))
+        self.assertEqual(
+            (cover.date_start, cover.component_id.id), (date(2025, 6, 1), False)
+        )
 
     @freeze_time("2025-06-01 08:00:00")
     def test_without_chosen_units_those_of_the_order(self):
@@ -429,7 +431,9 @@ class TestExtensions(CoversCommon):
 
     @freeze_time("2025-06-01 08:00:00")
     def test_a_cancelled_order_takes_back_what_has_not_begun(self):
-        other = self._create_unit(self.pump, name="PX2-OLD", date_delivered="2023-01-01")
+        other = self._create_unit(
+            self.pump, name="PX2-OLD", date_delivered="2023-01-01"
+        )
         order = self._order(self.unit, other, quantity=2)
         order.action_confirm()
         self.assertEqual(len(self._covers(order)), 4)
@@ -442,7 +446,9 @@ class TestExtensions(CoversCommon):
         with freeze_time("2025-07-02 08:00:00"):
             order.sudo().action_draft()
             order.action_confirm()
-        self.assertEqual(len(self._covers(order).filtered(lambda c: not c.date_closed)), 4)
+        self.assertEqual(
+            len(self._covers(order).filtered(lambda c: not c.date_closed)), 4
+        )
 
     @freeze_time("2025-06-01 08:00:00")
     def test_a_credit_note_takes_back_as_many_as_it_pays_back(self):
@@ -478,7 +484,10 @@ class TestExtensions(CoversCommon):
             self.extension.covered_tmpl_ids = (
                 False if quantity < len(units) else self.pump.product_tmpl_id
             )
-            with self.subTest(message=message), self.assertRaisesRegex(Exception, message):
+            with (
+                self.subTest(message=message),
+                self.assertRaisesRegex(Exception, message),
+            ):
                 self._order(*units, quantity=quantity)
         order = self._order(self.unit)
         self.unit.with_user(self.supervisor)._void_covers("misuse", "x")

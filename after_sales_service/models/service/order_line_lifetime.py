@@ -9,7 +9,7 @@ class AfterSalesOrderLine(models.Model):
     # === COMPUTES === #
     @api.depends("order_id.unit_id")
     def _compute_price_unit(self):
-        super()._compute_price_unit()
+        result = super()._compute_price_unit()
         priced = self.filtered(
             lambda line: (
                 line.kind in ("part", "labour")
@@ -22,6 +22,7 @@ class AfterSalesOrderLine(models.Model):
             policy = order.unit_id.sudo()._get_lifetime_policy(order.date_fault)
             for line in lines if policy else ():
                 line.price_unit = line._get_lifetime_price(policy) or line.price_unit
+        return result
 
     # === BUSINESS === #
     def _get_lifetime_price(self, policy):

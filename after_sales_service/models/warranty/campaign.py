@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
-
 # Odoo lets only salespeople read tags; our managers get an access line.
 TAG_GROUPS = (
     "sales_team.group_sale_salesman,after_sales_service.after_sales_group_manager"
@@ -88,7 +87,8 @@ class AfterSalesCampaign(models.Model):
             if campaign.with_context(active_test=False).policy_ids:
                 raise ValidationError(
                     self.env._(
-                        "Campaign “%(name)s” has warranty policies. Archive it instead.",
+                        "Campaign “%(name)s” has warranty policies. Archive it "
+                        "instead.",
                         name=campaign.name,
                     )
                 )

@@ -212,9 +212,7 @@ class AfterSalesCover(models.Model):
     def _set_dates(self, start, plain_end):
         """Let the term run from ``start`` to ``plain_end``, pauses added."""
         self.ensure_one()
-        end = self.unit_id._get_paused_end(
-            start, plain_end, self.is_paused_in_workshop
-        )
+        end = self.unit_id._get_paused_end(start, plain_end, self.is_paused_in_workshop)
         dates = {"date_start": start, "date_end_plain": plain_end, "date_end": end}
         if any(self[fname] != day for fname, day in dates.items()):
             self.write(dates)

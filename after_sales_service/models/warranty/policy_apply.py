@@ -103,9 +103,7 @@ class AfterSalesWarrantyPolicy(models.Model):
             ``cover`` is empty where there was none
         """
         self.ensure_one()
-        return [
-            row for unit in units for row in self._get_unit_application(unit)
-        ]
+        return [row for unit in units for row in self._get_unit_application(unit)]
 
     def _get_unit_application(self, unit):
         fitted = {row.component_id: row for row in unit.component_ids if row.is_current}

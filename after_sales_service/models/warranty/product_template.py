@@ -42,8 +42,8 @@ class ProductTemplate(models.Model):
             if template.after_sales_extension_id and template.type != "service":
                 raise ValidationError(
                     self.env._(
-                        "%(product)s is no service: only services are sold as “Warranty "
-                        "Extension”.",
+                        "%(product)s is no service: only services are sold as "
+                        "“Warranty Extension”.",
                         product=template.display_name,
                     )
                 )

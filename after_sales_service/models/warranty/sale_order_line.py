@@ -46,7 +46,9 @@ class SaleOrderLine(models.Model):
         self.ensure_one()
         units, extension = self.after_sales_unit_ids, self.after_sales_extension_id
         if not extension:
-            return self.env._("This product is no warranty extension. Remove the units.")
+            return self.env._(
+                "This product is no warranty extension. Remove the units."
+            )
         wrong = units.filtered(lambda unit: not extension._fits(unit))
         if wrong:
             return self.env._(
@@ -67,9 +69,7 @@ class SaleOrderLine(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if {"product_uom_qty", "after_sales_unit_ids"} & set(vals):
-            self.filtered(
-                lambda line: line.state == "sale"
-            )._sync_after_sales_covers()
+            self.filtered(lambda line: line.state == "sale")._sync_after_sales_covers()
         return result
 
     @api.model_create_multi
@@ -105,9 +105,9 @@ class SaleOrderLine(models.Model):
         kept.filtered("is_taken_back").write(
             {"is_taken_back": False, "date_closed": False}
         )
-        (covers - kept).filtered(
-            lambda cover: not cover.date_closed
-        )._end_extensions(self._get_after_sales_today())
+        (covers - kept).filtered(lambda cover: not cover.date_closed)._end_extensions(
+            self._get_after_sales_today()
+        )
         return kept.unit_id
 
     def _get_after_sales_delivered(self):
@@ -141,7 +141,7 @@ class SaleOrderLine(models.Model):
         if self.state != "sale" or count <= 0:
             return self.env["after.sales.unit"]
         own = delivered.get(self.order_id, self.env["after.sales.unit"]).filtered(
-            lambda unit: self.after_sales_extension_id._fits(unit)
+            self.after_sales_extension_id._fits
         )
         return (self.after_sales_unit_ids | own)[:count]
 

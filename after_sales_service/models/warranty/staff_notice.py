@@ -80,9 +80,7 @@ class AfterSalesStaffNotice(models.AbstractModel):
                 group = teams.env.ref(f"after_sales_service.{name}")
                 users |= group.all_user_ids
         return users.filtered(
-            lambda user: (
-                user.active and not user.share and company in user.company_ids
-            )
+            lambda user: user.active and not user.share and company in user.company_ids
         ).with_env(self.env)
 
     def _tell_staff(self, before):
@@ -98,7 +96,9 @@ class AfterSalesStaffNotice(models.AbstractModel):
                 if changes:
                     texts[lang] = changes
             if texts:
-                record.with_context(after_sales_new_terms=not before)._post_notice(texts)
+                record.with_context(after_sales_new_terms=not before)._post_notice(
+                    texts
+                )
 
     def _get_changes(self, before):
         """Return one sentence for each thing that differs from ``before``."""

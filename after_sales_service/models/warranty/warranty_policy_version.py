@@ -99,10 +99,7 @@ class AfterSalesWarrantyPolicy(models.Model):
             else:
                 policy.with_context(after_sales_quiet=True)._move_to("in_force")
             policy._tell_staff(
-                {
-                    (policy.id, lang): text
-                    for (_previous, lang), text in before.items()
-                }
+                {(policy.id, lang): text for (_previous, lang), text in before.items()}
             )
 
     def _replace_previous(self):
@@ -212,7 +209,9 @@ class AfterSalesWarrantyPolicy(models.Model):
     # === BUSINESS: notices === #
     def _get_told_fields(self):
         # A new version and its dates are told once, by the button.
-        return super()._get_told_fields() | TERM_FIELDS | {"active", "date_to", "line_ids"}
+        return (
+            super()._get_told_fields() | TERM_FIELDS | {"active", "date_to", "line_ids"}
+        )
 
     def _is_told(self):
         return self.state == "in_force"
