@@ -175,6 +175,14 @@ class AfterSalesCommon(TransactionCase):
         )
 
     @classmethod
+    def _renew_policy(cls, policy, **vals):
+        """Return a version of ``policy`` with other terms, for units made later."""
+        draft = policy._create_version()
+        draft.write({"date_from": "2000-01-01"} | vals)
+        draft.action_put_in_force()
+        return draft
+
+    @classmethod
     def _create_unit(cls, product, **vals):
         return cls.env["after.sales.unit"].create(
             {

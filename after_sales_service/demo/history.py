@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw
 
 from odoo import fields
 
-from . import script
+from . import script, terms
 
 _logger = logging.getLogger(__name__)
 CRITERIA = ("attitude", "skill", "punctuality", "promise")
@@ -63,6 +63,7 @@ class History:
 
     def schedule(self):
         """Put the script on the heap."""
+        terms.schedule(self)
         for days, partner, product, serials, accepted in script.DELIVERIES:
             site = script.SITES.get(serials[0])
             self.at(days, 2, self.deliver, partner, product, serials, site)

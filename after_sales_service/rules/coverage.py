@@ -61,6 +61,7 @@ class LineFacts:
     is_tampered: bool = False
     meter: float = 0.0
     is_internal: bool = False
+    symptom_id: int = 0
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,7 @@ class Candidate:
     term: int = 0
     term_unit: str = ""
     source: str = ""
+    symptom_id: int = 0
 
     @property
     def specificity(self) -> int:
@@ -291,6 +293,9 @@ def _why_not_on_that_day(facts, cover):
         return _reason(
             "meter", facts, cover, meter=facts.meter, meter_limit=cover.meter_limit
         )
+    # Where nobody has said what the fault is, it counts as the same.
+    if cover.symptom_id and facts.symptom_id not in (0, cover.symptom_id):
+        return _reason("other_fault", facts, cover)
     return None
 
 

@@ -7,6 +7,7 @@ from . import order_reason
 from . import order_review
 from . import order_sign
 from . import part_return
+from . import policy_apply
 from . import quotation_sign
 from . import technician_edit
 from . import ticket_ask

@@ -85,10 +85,9 @@ class TestCoverDecision(CoverCommon):
         )
 
     def test_a_wearing_product_without_position(self):
-        self.policy.line_ids = [
-            Command.clear(),
-            Command.create({"term": 24}),
-        ]
+        self._renew_policy(
+            self.policy, line_ids=[Command.clear(), Command.create({"term": 24})]
+        )
         unit = self._create_unit(self.pump, name="PX2-2")
         wearing = unit.cover_ids.filtered("is_excluded").component_id
         self.assertEqual(wearing, self.seal_position)
@@ -190,19 +189,20 @@ class TestPolicies(CoverCommon):
             self.assertEqual(unit.cover_ids.policy_line_id.policy_id, policy)
 
     def test_policies_are_dated_and_never_change_what_is_sold(self):
-        newer = self._policy(
-            product_tmpl_id=self.pump.product_tmpl_id.id,
+        newer = self._renew_policy(
+            self.policy,
             date_from="2026-01-01",
-            sequence=1,
+            line_ids=[Command.clear(), Command.create({"term": 36})],
         )
         self.assertEqual(self._chosen(date_delivered="2026-02-01"), newer)
         self.assertEqual(len(self.unit.cover_ids), 3)
-        self.policy.line_ids[1].term = 6
+        with self.assertRaisesRegex(UserError, "their terms never change"):
+            self.policy.line_ids[1].term = 6
         self.unit.date_delivered = "2025-01-11"
         self.assertEqual(self.unit.date_cover_end, date(2027, 1, 10))
 
     def test_the_start_waits_for_the_signed_acceptance(self):
-        self.policy.write({"start_rule": "installed", "start_limit_days": 0})
+        self._renew_policy(self.policy, start_rule="installed", start_limit_days=0)
         unit = self._create_unit(self.pump, name="PX2-W")
         self.assertFalse(any(unit.cover_ids.mapped("date_end")))
         decision = self._decide(self.motor_position, unit_id=unit.id)
@@ -211,7 +211,7 @@ class TestPolicies(CoverCommon):
         self.assertEqual(unit.date_cover_end, date(2027, 2, 28))
 
     def test_the_start_is_not_put_off_for_ever(self):
-        self.policy.write({"start_rule": "installed", "start_limit_days": 30})
+        self._renew_policy(self.policy, start_rule="installed", start_limit_days=30)
         unit = self._create_unit(self.pump, name="PX2-L")
         self.assertEqual(unit.date_cover_end, date(2027, 2, 8))
         unit.date_installed = "2025-01-20"
@@ -237,6 +237,7 @@ class TestPolicies(CoverCommon):
                 "ends before it starts",
                 {"date_from": "2026-01-02", "date_to": "2026-01-01"},
             ),
+            ("lasts one day", {"line_ids": [Command.create({"term": 0})]}),
             (
                 "for the component or for a class",
                 {
@@ -251,7 +252,7 @@ class TestPolicies(CoverCommon):
             ):
                 self._policy(**vals)
         for message, vals in (
-            ("lasts one day", {"term": 0}),
+            ("cannot be negative", {"term": -1}),
             ("between 0 and 100", {"share_part": 101}),
             ("between 0 and 100", {"share_travel": -1}),
         ):
@@ -301,13 +302,14 @@ class TestReplacement(CoverCommon):
         self.assertIn("M-1 out, M-2 in", self.unit.message_ids[0].body)
 
     def test_the_rest_of_the_old_term_and_no_cover_after_its_end(self):
-        self.policy.replaced_part_rule = "rest"
-        self.unit._replace_component(self.motor_position, date=date(2026, 3, 6))
-        cover = self.unit.cover_ids.filtered(lambda c: c.kind == "replaced_part")
+        self._renew_policy(self.policy, replaced_part_rule="rest")
+        unit = self._create_unit(self.pump, name="PX2-R")
+        unit._replace_component(self.motor_position, date=date(2026, 3, 6))
+        cover = unit.cover_ids.filtered(lambda c: c.kind == "replaced_part")
         self.assertEqual(cover.date_end, date(2027, 1, 9))
-        self.unit._replace_component(self.motor_position, date=date(2027, 6, 1))
+        unit._replace_component(self.motor_position, date=date(2027, 6, 1))
         self.assertEqual(
-            self.unit.cover_ids.filtered(lambda c: c.kind == "replaced_part"), cover
+            unit.cover_ids.filtered(lambda c: c.kind == "replaced_part"), cover
         )
 
     def test_a_wearing_part_brings_no_cover(self):
@@ -321,9 +323,10 @@ class TestReplacement(CoverCommon):
         self.assertEqual(cover.sudo().date_end, date(2026, 6, 3))
         self.assertEqual(self._decide(self.frame_position, "2026-06-03").share, 100)
         self.assertEqual(self._decide(self.frame_position, "2026-06-04").share, 0)
-        self.policy.repair_days = 0
+        self._renew_policy(self.policy, repair_days=0)
+        unit = self._create_unit(self.pump, name="PX2-N")
         self.assertFalse(
-            self.unit._start_repair_cover(self.frame_position, date(2026, 3, 6), "X")
+            unit._start_repair_cover(self.frame_position, date(2026, 3, 6), "X")
         )
 
 

@@ -347,5 +347,8 @@ class AfterSalesOrder(models.Model):
             )
             for component in lines.component_id:
                 order.unit_id._start_repair_cover(
-                    component, order._get_completion_date(), order.name
+                    component,
+                    order._get_completion_date(),
+                    order.name,
+                    order.symptom_id,
                 )

@@ -2,6 +2,8 @@ from . import order
 from . import order_progress
 from . import order_line
 from . import order_line_decision
+from . import order_repeat
+from . import order_line_lifetime
 from . import decision
 from . import visit
 from . import time_entry

@@ -27,6 +27,7 @@ SERVER_FIELDS = {
 # Facts on which the decision who pays depends, besides those of the line.
 COVER_FACTS = {
     "cause_id",
+    "symptom_id",
     "date_fault",
     "is_internal",
     "is_tampered",

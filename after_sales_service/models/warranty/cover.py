@@ -2,13 +2,15 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-SHARES = {
-    "part": "share_part",
-    "labour": "share_labour",
-    "travel": "share_travel",
-    "freight": "share_freight",
-    "third_party": "share_third_party",
-}
+from .term import METER_UNITS, SHARES, TERM_UNITS
+from .warranty_policy import START_EVENTS, START_PICKS
+
+# What misuse ends; a recall, a contract and a goodwill promise stay.
+VOIDABLE_KINDS = ("product", "extension", "replaced_part", "repair")
+# Of these, what is void from its first day if the unit's cover is void then. What we
+# earn by our own later work (repaired, replaced) is a new promise and holds.
+BORN_VOID_KINDS = ("product", "extension")
+__all__ = ["SHARES", "VOIDABLE_KINDS", "AfterSalesCover"]
 
 
 class AfterSalesCover(models.Model):
@@ -20,6 +22,7 @@ class AfterSalesCover(models.Model):
 
     _name = "after.sales.cover"
     _description = "Cover"
+    _inherit = ["after.sales.term"]
     _order = "unit_id, date_start, id"
 
     company_id = fields.Many2one("res.company", required=True, index=True)
@@ -74,20 +77,41 @@ class AfterSalesCover(models.Model):
     )
 
     term = fields.Integer(string="Length")
-    term_unit = fields.Selection(
-        [("day", "Days"), ("month", "Months"), ("year", "Years")], string="Counted in"
-    )
-    start_rule = fields.Selection(
-        selection=lambda self: (
-            self.env["after.sales.warranty.policy"]
-            ._fields["start_rule"]
-            ._description_selection(self.env)
-        ),
-        string="Starts with",
-    )
+    term_unit = fields.Selection(TERM_UNITS, string="Counted in")
+    start_rule = fields.Selection(START_EVENTS, string="Starts with")
+    start_rule_other = fields.Selection(START_EVENTS, string="And")
+    start_pick = fields.Selection(START_PICKS, string="Which of the Two")
     start_limit_days = fields.Integer(string="Latest Start (Days after Delivery)")
+    is_paused_in_workshop = fields.Boolean(string="Pauses in Our Workshop")
+    symptom_id = fields.Many2one(
+        "after.sales.fault.code",
+        string="Only This Fault",
+        help="A repair warranty that holds for the same fault only.",
+    )
     date_start = fields.Date(string="From", index=True)
     date_end = fields.Date(string="Until", index=True)
+    # “Until” is computed from this and the stays in our workshop, again and again.
+    date_end_plain = fields.Date(string="Until, without Pauses")
+    base_cover_id = fields.Many2one(
+        "after.sales.cover",
+        string="Continues",
+        ondelete="set null",
+        index="btree_not_null",
+        help="The cover that an extension goes on after.",
+    )
+    date_earliest = fields.Date(
+        string="Not before", help="The day on which an extension was bought."
+    )
+    sale_line_id = fields.Many2one(
+        "sale.order.line",
+        string="Sold by",
+        ondelete="set null",
+        index="btree_not_null",
+        copy=False,
+    )
+    is_taken_back = fields.Boolean(
+        string="Sale Taken Back", help="The extension was cancelled or credited."
+    )
     date_closed = fields.Date(
         string="Ended Early on", help="The last day it holds, if it ended before."
     )
@@ -99,6 +123,7 @@ class AfterSalesCover(models.Model):
         index=True,
     )
     meter_limit = fields.Float()
+    meter_unit = fields.Selection(METER_UNITS, string="Meter")
     share_part = fields.Float(string="Part (%)")
     share_labour = fields.Float(string="Labour (%)")
     share_travel = fields.Float(string="Travel (%)")
@@ -172,7 +197,31 @@ class AfterSalesCover(models.Model):
                 filter(None, (kinds.get(cover.kind), cover._get_subject(), until))
             )
 
+    # === CRUD === #
+    @api.model_create_multi
+    def create(self, vals_list):
+        units = self.env["after.sales.unit"]
+        for vals in vals_list:
+            vals.setdefault("date_end_plain", vals.get("date_end"))
+            if vals.get("kind", "product") in BORN_VOID_KINDS:
+                unit = units.browse(vals.get("unit_id"))
+                vals["is_void"] = bool(vals.get("is_void") or unit.is_cover_void)
+        return super().create(vals_list)
+
     # === BUSINESS === #
+    def _set_dates(self, start, plain_end):
+        """Let the term run from ``start`` to ``plain_end``, pauses added."""
+        self.ensure_one()
+        end = self.unit_id._get_paused_end(start, plain_end, self.is_paused_in_workshop)
+        dates = {"date_start": start, "date_end_plain": plain_end, "date_end": end}
+        if any(self[fname] != day for fname, day in dates.items()):
+            self.write(dates)
+
+    def _recount_end(self):
+        """Compute the ends anew from the plain ones and the stays in our workshop."""
+        for cover in self.filtered("date_start"):
+            cover._set_dates(cover.date_start, cover.date_end_plain or cover.date_end)
+
     def _get_subject(self):
         """Return the name of what is covered, in the reader's language."""
         self.ensure_one()

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class ProductTemplate(models.Model):
@@ -9,6 +10,14 @@ class ProductTemplate(models.Model):
     )
     after_sales_unit_count = fields.Integer(
         string="Registered Units", compute="_compute_after_sales_unit_count"
+    )
+
+    after_sales_extension_id = fields.Many2one(
+        "after.sales.extension",
+        string="Warranty Extension",
+        check_company=True,
+        index="btree_not_null",
+        help="Who buys this service gets the covers of the extension.",
     )
 
     # === COMPUTES === #
@@ -25,3 +34,16 @@ class ProductTemplate(models.Model):
                 counts[template] = counts.get(template, 0) + count
         for template in self:
             template.after_sales_unit_count = counts.get(template.id, 0)
+
+    # === CONSTRAINS === #
+    @api.constrains("after_sales_extension_id", "type")
+    def _check_after_sales_extension(self):
+        for template in self:
+            if template.after_sales_extension_id and template.type != "service":
+                raise ValidationError(
+                    self.env._(
+                        "%(product)s is no service: only services are sold as "
+                        "“Warranty Extension”.",
+                        product=template.display_name,
+                    )
+                )

@@ -208,7 +208,10 @@ class AfterSalesUnit(models.Model):
             raise UserError(
                 self.env._("Use “Void cover” and “Restore cover”: a reason is needed.")
             )
+        places = {unit: unit.place for unit in self} if "place" in vals else {}
         result = super().write(vals)
+        if places:
+            self._follow_place(places, is_moved="last_move_id" in vals)
         if set(DATE_FIELDS.values()) & set(vals):
             self._restart_covers()
         return result

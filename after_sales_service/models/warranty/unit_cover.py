@@ -1,12 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
-from odoo.tools import format_date
 
-from ...rules.warranty_dates import add_term, replaced_part_end, start_date
-from .cover import SHARES
+from ...rules.warranty_dates import add_term, paused_end, start_date
+from .term import SHARES
 from .unit import DATE_FIELDS
-
-VOIDABLE_KINDS = ("product", "extension", "replaced_part", "repair")
 
 
 class AfterSalesUnit(models.Model):
@@ -17,35 +13,41 @@ class AfterSalesUnit(models.Model):
         """Make the covers that the policies promise to units without any."""
         bare = self.filtered(lambda unit: not unit.cover_ids)
         policies = bare._get_policies()
-        vals_list = [
-            vals
-            for unit in bare
-            if policies.get(unit)
-            for vals in unit._prepare_policy_covers(policies[unit])
-        ]
-        return self.env["after.sales.cover"].create(vals_list)
+        covers = self.env["after.sales.cover"].create(
+            [
+                vals
+                for unit in bare
+                if policies.get(unit)
+                for vals in unit._prepare_policy_covers(policies[unit])
+            ]
+        )
+        return covers | bare._create_sold_extensions()
+
+    def _create_sold_extensions(self):
+        """Make the covers of extensions sold with new units. Meant to be extended."""
+        return self.env["after.sales.cover"]
 
     def _get_policies(self):
         """Return ``{unit: its most specific policy}``, in one query for all.
 
-        A policy for the customer goes before one for everybody; then the product's
-        before its nearest category's before the company's general one. Policies are
+        What counts, in this order: a range of serial numbers, the customer, a sales
+        campaign, then product before nearest category before general. Policies are
         dated: what counts is the day of delivery (else of sale, else today).
         """
         if not self:
             return {}
         policies = self.env["after.sales.warranty.policy"].search(
-            [("company_id", "in", self.company_id.ids), ("line_ids", "!=", False)]
+            [
+                ("company_id", "in", self.company_id.ids),
+                ("state", "!=", "draft"),
+                ("line_ids", "!=", False),
+            ]
         )
         found = {}
         for unit in self:
             ranks = {policy: policy._get_rank(unit) for policy in policies}
             fitting = [policy for policy in policies if ranks[policy]]
-            found[unit] = max(
-                fitting,
-                key=lambda policy: (ranks[policy], -policy.sequence, -policy.id),
-                default=policies.browse(),
-            )
+            found[unit] = max(fitting, key=ranks.get, default=policies.browse())
         return found
 
     def _prepare_policy_covers(self, policy):
@@ -84,9 +86,6 @@ class AfterSalesUnit(models.Model):
         """Return the values of one cover from a policy's line. Meant to be extended."""
         self.ensure_one()
         policy = line.policy_id
-        start, end = self._get_cover_dates(
-            policy.start_rule, policy.start_limit_days, line.term, line.term_unit
-        )
         vals = {
             "company_id": self.company_id.id,
             "unit_id": self.id,
@@ -96,27 +95,73 @@ class AfterSalesUnit(models.Model):
             "kind": "product",
             "policy_line_id": line.id,
             "origin": policy.name,
-            "date_start": start,
         }
+        terms = self._prepare_cover_terms(line)
         if line.is_excluded:
-            return vals | {"is_excluded": True, "unit_component_id": False}
-        return vals | {
+            return vals | terms | {"unit_component_id": False}
+        return vals | terms
+
+    def _prepare_cover_terms(self, line):
+        """Return what a cover takes over from its policy's line: rules, dates, shares.
+
+        A later change of the policy does not reach what is copied here.
+        """
+        self.ensure_one()
+        policy = line.policy_id
+        rules = {
             "start_rule": policy.start_rule,
+            "start_rule_other": policy.start_rule_other,
+            "start_pick": policy.start_pick,
             "start_limit_days": policy.start_limit_days,
+        }
+        start = self._get_cover_start(rules)
+        if line.is_excluded:
+            return {"is_excluded": True, "date_start": start}
+        plain_end = self._get_cover_end(start, line.term, line.term_unit)
+        is_paused = policy.is_paused_in_workshop
+        return rules | {
+            "is_excluded": False,
+            "is_paused_in_workshop": is_paused,
             "term": line.term,
             "term_unit": line.term_unit,
-            "date_end": end,
+            "date_start": start,
+            "date_end_plain": plain_end,
+            "date_end": self._get_paused_end(start, plain_end, is_paused),
             "meter_limit": line.meter_limit,
+            "meter_unit": line.meter_unit,
             **{fname: line[fname] for fname in SHARES.values()},
         }
 
-    def _get_cover_dates(self, rule, limit_days, term, term_unit):
-        """Return first and last covered day; both False while it has not started."""
+    def _get_cover_start(self, rules):
+        """Return the first covered day, False while it has not started.
+
+        :param rules: mapping or record with ``start_rule``, ``start_rule_other``,
+            ``start_pick``, ``start_limit_days``
+        """
         events = {event: self[fname] for event, fname in DATE_FIELDS.items()}
-        start = start_date(rule, events, limit_days)
-        if not start:
-            return False, False
-        return start, add_term(start, term, term_unit)
+        return (
+            start_date(
+                rules["start_rule"],
+                events,
+                rules["start_limit_days"],
+                rules["start_rule_other"] or "",
+                rules["start_pick"] or "later",
+            )
+            or False
+        )
+
+    @api.model
+    def _get_cover_end(self, start, term, term_unit):
+        """Return the last covered day; False without a start or a calendar term."""
+        return add_term(start, term, term_unit) if start and term > 0 else False
+
+    def _get_paused_end(self, start, end, is_paused=True):
+        """Return the last covered day with the days in our workshop added."""
+        self.ensure_one()
+        if not (is_paused and start and end):
+            return end
+        stays = [(stay.date_from, stay.date_to or None) for stay in self.stay_ids]
+        return paused_end(start, end, stays)
 
     def _restart_covers(self):
         """Count the terms of the product covers anew after an event was dated."""
@@ -124,238 +169,23 @@ class AfterSalesUnit(models.Model):
         units = self.sudo()
         units._create_covers()
         for cover in units.cover_ids.filtered(
-            lambda cover: cover.kind == "product" and cover.term and cover.start_rule
+            lambda cover: cover.kind == "product" and cover.start_rule
         ):
-            start, end = cover.unit_id._get_cover_dates(
-                cover.start_rule,
-                cover.start_limit_days,
-                cover.term,
-                cover.term_unit,
-            )
             # A term that began in an earlier delivery stays as it was.
-            if not cover.date_closed and (start, end) != (
-                cover.date_start,
-                cover.date_end,
-            ):
-                cover.write({"date_start": start, "date_end": end})
-
-    # === BUSINESS: replaced parts and repairs === #
-    def _replace_component(
-        self,
-        component,
-        product=None,
-        lot=None,
-        serial_out=None,
-        date=None,
-        origin=None,
-    ):
-        """Put a new part into a position and start the cover it brings.
-
-        :param component: the position (``after.sales.component``)
-        :param product: the part that goes in; the old one's product if not given
-        :param lot: its ``stock.lot``, if it has a serial number
-        :param str serial_out: the serial number read on the part that came out
-        :param date: the day of the swap; today if not given
-        :param str origin: number of the service order
-        :return: the new ``after.sales.unit.component``
-        """
-        self.ensure_one()
-        date = date or fields.Date.context_today(self)
-        # The caller has decided that the part is changed; technicians only read.
-        unit = self.sudo()
-        old = unit._get_fitted(component)
-        new = old.create(
-            {
-                "unit_id": unit.id,
-                "component_id": component.id,
-                "product_id": (product or old.product_id).id,
-                "lot_id": lot.id if lot else False,
-                "serial": lot.name if lot else False,
-                "date_in": date,
-                "origin": origin,
-            }
-        )
-        old.write(
-            {
-                "is_current": False,
-                "date_out": max(date, old.date_in or date),
-                "serial_out": serial_out or old.serial,
-                "replaced_by_id": new.id,
-            }
-        )
-        unit._start_replaced_part_cover(old, new, date, origin)
-        unit._message_log(
-            body=self.env._(
-                "%(component)s replaced on %(date)s: %(old)s out, %(new)s in "
-                "(%(origin)s).",
-                component=component.name,
-                date=format_date(self.env, date),
-                old=serial_out or old.serial or "–",
-                new=new.serial or new.product_id.display_name or "–",
-                origin=origin or "–",
-            )
-        )
-        return new.sudo(False)
-
-    def _start_replaced_part_cover(self, old, new, date, origin):
-        """Start the cover of a part that was fitted as a replacement."""
-        component = new.component_id
-        policy = self._get_own_policy()
-        covers = self.cover_ids.filtered(
-            lambda cover: old and cover.unit_component_id == old
-        )
-        before = covers.filtered(lambda cover: not cover.is_void).sorted(
-            lambda cover: (cover.date_last or date.max, cover.id)
-        )[-1:]
-        old_end = before.date_last if before and before.date_start else None
-        # What came out of the unit has no cover any more after that day.
-        covers.filtered(
-            lambda cover: cover.date_start and (cover.date_last or date.max) > date
-        ).date_closed = date
-        if not policy or component.is_wearing:
-            return self.env["after.sales.cover"]
-        end = replaced_part_end(
-            policy.replaced_part_rule, date, policy.replaced_part_months, old_end
-        )
-        if not end:
-            return self.env["after.sales.cover"]
-        is_fresh = end != old_end
-        shares = {fname: before[fname] if before else 0.0 for fname in SHARES.values()}
-        if not before:
-            shares |= {"share_part": 100.0, "share_labour": 100.0}
-        return self.env["after.sales.cover"].create(
-            {
-                "company_id": self.company_id.id,
-                "unit_id": self.id,
-                "component_id": component.id,
-                "unit_component_id": new.id,
-                "kind": "replaced_part",
-                "date_start": date,
-                "date_end": end,
-                "term": policy.replaced_part_months if is_fresh else before.term,
-                "term_unit": "month" if is_fresh else before.term_unit,
-                "origin": origin,
-                **shares,
-            }
-        )
-
-    def _start_repair_cover(self, component, date, origin):
-        """Promise that the same work is done again free of charge if it fails.
-
-        :param component: the position that was repaired; empty for the whole unit
-        :param date: the day the repair was finished
-        :param str origin: number of the service order
-        :return: the cover, or nothing where the policy gives no repair warranty
-        """
-        self.ensure_one()
-        # The cover follows from the policy; technicians only read covers.
-        unit = self.sudo()
-        days = unit._get_own_policy().repair_days
-        if days <= 0:
-            return unit.env["after.sales.cover"]
-        return unit.env["after.sales.cover"].create(
-            {
-                "company_id": unit.company_id.id,
-                "unit_id": unit.id,
-                "component_id": component.id if component else False,
-                "kind": "repair",
-                "date_start": date,
-                "date_end": add_term(date, days, "day"),
-                "term": days,
-                "term_unit": "day",
-                "share_part": 100.0,
-                "share_labour": 100.0,
-                "share_travel": 100.0,
-                "origin": origin,
-            }
-        )
-
-    def _get_own_policy(self):
-        """Return the policy the unit's covers came from, else the one that fits."""
-        self.ensure_one()
-        policy = self.cover_ids.policy_line_id.policy_id[:1]
-        return policy or self._get_policies()[self]
-
-    # === BUSINESS: voiding === #
-    def _void_covers(self, reason, note, attachments=None):
-        """Void what misuse ends: product, extension, part and repair covers.
-
-        :raise UserError: if the user may not, or a unit's covers are void already
-        """
-        self._check_may_void()
-        if any(self.mapped("is_cover_void")):
-            raise UserError(
-                self.env._("The cover is void already. Reload the page to see why.")
-            )
-        self._lock_units()
-        # Checked above; supervisors have no right to write covers by hand.
-        units = self.sudo()
-        units.cover_ids.filtered(
-            lambda cover: cover.kind in VOIDABLE_KINDS
-        ).is_void = True
-        units.is_cover_void = True
-        voidings = units.env["after.sales.cover.voiding"].create(
-            [
-                {
-                    "unit_id": unit.id,
-                    "reason": reason,
-                    "note": note,
-                    "user_id": self.env.uid,
-                    "attachment_ids": [(6, 0, attachments.ids if attachments else [])],
-                }
-                for unit in units
-            ]
-        )
-        reasons = dict(voidings._fields["reason"]._description_selection(self.env))
-        self._log_on_units(
-            {
-                unit.id: self.env._(
-                    "Cover voided: %(reason)s. %(note)s",
-                    reason=reasons[reason],
-                    note=note or "",
+            if not cover.date_closed:
+                start = cover.unit_id._get_cover_start(cover)
+                cover._set_dates(
+                    start,
+                    units._get_cover_end(start, cover.term, cover.term_unit),
                 )
-                for unit in self
-            }
-        )
-        return voidings.sudo(False)
+        units.cover_ids._restart_extensions()
 
-    def _restore_covers(self, note):
-        """Take back the voiding; both stay in the ledger."""
-        self._check_may_void()
-        if not all(self.mapped("is_cover_void")):
-            raise UserError(self.env._("The cover is not void: nothing to restore."))
-        self._lock_units()
-        # Checked above; supervisors have no right to write covers by hand.
-        units = self.sudo()
-        units.cover_ids.is_void = False
-        units.is_cover_void = False
-        units.voiding_ids.filtered(lambda row: not row.date_restored).write(
-            {
-                "date_restored": fields.Datetime.now(),
-                "restored_by_id": self.env.uid,
-                "restore_note": note,
-            }
-        )
-        self._log_on_units(
-            {
-                unit.id: self.env._("Cover restored. %(note)s", note=note or "")
-                for unit in self
-            }
-        )
-
-    def _check_may_void(self):
-        self.check_access("write")
-        if not self.env.user.has_group(
-            "after_sales_service.after_sales_group_supervisor"
-        ):
-            raise UserError(
-                self.env._(
-                    "Only a supervisor may void or restore a cover. Ask yours to do it."
-                )
-            )
-
-    def _lock_units(self):
-        self.lock_for_update(allow_referencing=True)
+    def _recount_pauses(self):
+        """Move the ends of running terms by the days in our workshop."""
+        self.cover_ids.filtered(
+            lambda cover: cover.is_paused_in_workshop and not cover.date_closed
+        )._recount_end()
+        self.cover_ids._restart_extensions()
 
     # === BUSINESS: preview === #
     @api.model

@@ -213,6 +213,7 @@ class AfterSalesUnit(models.Model):
         self.cover_ids.filtered(
             lambda cover: (
                 cover.kind != "contract"
+                and not cover.is_taken_back
                 and cover.unit_component_id.is_current == bool(cover.unit_component_id)
             )
         ).date_closed = False

@@ -1,27 +1,64 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
-COST_CLASSES = [
-    ("part", "Part"),
-    ("labour", "Labour"),
-    ("travel", "Travel"),
-    ("freight", "Freight"),
-    ("third_party", "Third party"),
+from ...rules.serials import natural_key
+
+START_EVENTS = [
+    ("delivered", "Delivery"),
+    ("installed", "Signed acceptance"),
+    ("manufactured", "Manufacture"),
+    ("sold", "Sale"),
+    ("first_use", "First use"),
 ]
+START_PICKS = [("earlier", "the earlier of the two"), ("later", "the later of the two")]
+# What a unit is sold with, beside the lines: fixed once a unit was sold with it.
+TERM_FIELDS = {
+    "company_id",
+    "product_tmpl_id",
+    "categ_id",
+    "partner_id",
+    "campaign_id",
+    "serial_from",
+    "serial_to",
+    "date_from",
+    "start_rule",
+    "start_rule_other",
+    "start_pick",
+    "start_limit_days",
+    "is_paused_in_workshop",
+    "replaced_part_rule",
+    "replaced_part_months",
+    "replaced_part_days",
+    "repair_days",
+    "repair_scope",
+    "is_lifetime_service",
+    "lifetime_surcharge",
+}
 
 
 class AfterSalesWarrantyPolicy(models.Model):
-    """The warranty terms of a product, a category, a customer."""
+    """The warranty terms of a product, category, customer, campaign, serial range.
+
+    One record is one version: what units were sold with stays readable in it.
+    """
 
     _name = "after.sales.warranty.policy"
     _description = "Warranty Policy"
-    _inherit = ["mail.thread"]
+    _inherit = ["after.sales.staff.notice", "after.sales.state.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
+    # Records of the screen begin as drafts; those of a file or program hold at once.
+    state = fields.Selection(
+        [("draft", "Draft"), ("in_force", "In force"), ("replaced", "Replaced")],
+        default="in_force",
+        required=True,
+        copy=False,
+        index=True,
+    )
     company_id = fields.Many2one(
         "res.company",
         required=True,
@@ -29,62 +66,90 @@ class AfterSalesWarrantyPolicy(models.Model):
         default=lambda self: self.env.company,
     )
     product_tmpl_id = fields.Many2one(
-        "product.template",
-        string="Product",
+        "product.template", string="Product", check_company=True, index=True
+    )
+    categ_id = fields.Many2one("product.category", string="Product Category")
+    partner_id = fields.Many2one("res.partner", string="Customer", index=True)
+    campaign_id = fields.Many2one(
+        "after.sales.campaign",
         check_company=True,
-        index=True,
-        tracking=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="Only what is sold in this sales campaign.",
     )
-    categ_id = fields.Many2one(
-        "product.category", string="Product Category", tracking=True
+    serial_from = fields.Char(
+        string="Serials from", help="The first serial number of the product."
     )
-    partner_id = fields.Many2one(
-        "res.partner", string="Customer", index=True, tracking=True
+    serial_to = fields.Char(
+        string="Serials up to", help="The last serial number of the product."
     )
-    date_from = fields.Date(string="Valid for Deliveries from", tracking=True)
-    date_to = fields.Date(string="Valid until", tracking=True)
+    date_from = fields.Date(string="Valid for Deliveries from", copy=False)
+    date_to = fields.Date(string="Valid until")
     start_rule = fields.Selection(
-        [
-            ("delivered", "Delivery"),
-            ("installed", "Signed acceptance"),
-            ("manufactured", "Manufacture"),
-            ("sold", "Sale"),
-            ("first_use", "First use"),
-        ],
-        string="Starts with",
-        default="delivered",
-        required=True,
-        tracking=True,
+        START_EVENTS, string="Starts with", default="delivered", required=True
+    )
+    start_rule_other = fields.Selection(
+        START_EVENTS,
+        string="And",
+        help="A second event; the term starts with the earlier or later of the two.",
+    )
+    start_pick = fields.Selection(
+        START_PICKS, string="Which of the Two", default="later", required=True
     )
     start_limit_days = fields.Integer(
         string="Starts at the Latest (Days after Delivery)",
-        help="0: wait for the event without limit.",
+        help="0: wait for the event without limit. With a limit the term starts that "
+        "day, also if the event is dated later.",
+    )
+    is_paused_in_workshop = fields.Boolean(
+        string="Pauses in Our Workshop",
+        help="When a unit goes back to the customer, the end moves by the days it "
+        "stood with us.",
     )
     replaced_part_rule = fields.Selection(
         [
             ("fresh", "A fresh term"),
             ("rest", "The rest of the old term"),
             ("longer", "The longer of the two"),
+            ("at_least", "The rest, but so many days at least"),
         ],
         string="Replaced Part Gets",
         default="longer",
         required=True,
-        tracking=True,
     )
-    replaced_part_months = fields.Integer(
-        string="Replaced Part (Months)", default=12, tracking=True
+    replaced_part_months = fields.Integer(string="Replaced Part (Months)", default=12)
+    replaced_part_days = fields.Integer(
+        string="Replaced Part at Least (Days)", default=90
     )
-    repair_days = fields.Integer(
-        string="Repair Warranty (Days)", default=90, tracking=True
+    repair_days = fields.Integer(string="Repair Warranty (Days)", default=90)
+    repair_scope = fields.Selection(
+        [
+            ("component", "Any fault of the repaired component"),
+            ("fault", "Only the same fault of it"),
+        ],
+        string="Repair Warranty Covers",
+        default="component",
+        required=True,
     )
+    is_lifetime_service = fields.Boolean(
+        string="Lifetime Service at Cost",
+        help="When all terms are over, parts and labour are charged at what they cost "
+        "us and the surcharge, not at list price.",
+    )
+    lifetime_surcharge = fields.Float(string="Surcharge on Cost (%)", default=10.0)
     line_ids = fields.One2many(
         "after.sales.warranty.policy.line", "policy_id", string="Terms", copy=True
     )
 
     _days_positive = models.Constraint(
         "CHECK(start_limit_days >= 0 AND repair_days >= 0 AND "
-        "replaced_part_months >= 0)",
+        "replaced_part_months >= 0 AND replaced_part_days >= 0)",
         "The days and months of a warranty policy cannot be negative.",
+    )
+
+    _surcharge_positive = models.Constraint(
+        "CHECK(lifetime_surcharge >= 0)",
+        "The surcharge on cost of a warranty policy cannot be negative.",
     )
 
     # === CONSTRAINS === #
@@ -116,6 +181,48 @@ class AfterSalesWarrantyPolicy(models.Model):
                     )
                 )
 
+    @api.constrains("serial_from", "serial_to", "product_tmpl_id")
+    def _check_serials(self):
+        for policy in self.filtered(lambda it: it.serial_from or it.serial_to):
+            if not policy.product_tmpl_id:
+                raise ValidationError(
+                    self.env._(
+                        "Policy “%(name)s” is for serial numbers, but not for one "
+                        "product. Choose the “Product” they belong to.",
+                        name=policy.name,
+                    )
+                )
+            if not (policy.serial_from and policy.serial_to):
+                raise ValidationError(
+                    self.env._(
+                        "Policy “%(name)s” has one end of the serial numbers only. "
+                        "Enter both “Serials from” and “Serials up to”.",
+                        name=policy.name,
+                    )
+                )
+            if natural_key(policy.serial_to) < natural_key(policy.serial_from):
+                raise ValidationError(
+                    self.env._(
+                        "Policy “%(name)s”: serial %(last)s comes before %(first)s. "
+                        "Correct “Serials from” or “Serials up to”.",
+                        name=policy.name,
+                        first=policy.serial_from,
+                        last=policy.serial_to,
+                    )
+                )
+
+    @api.constrains("start_rule", "start_rule_other")
+    def _check_two_events(self):
+        for policy in self:
+            if policy.start_rule == policy.start_rule_other:
+                raise ValidationError(
+                    self.env._(
+                        "Policy “%(name)s” starts with the same event twice. Choose "
+                        "another one in “And”, or empty it.",
+                        name=policy.name,
+                    )
+                )
+
     @api.constrains("line_ids", "product_tmpl_id")
     def _check_lines(self):
         for policy in self:
@@ -134,136 +241,39 @@ class AfterSalesWarrantyPolicy(models.Model):
                     )
                 seen.add(key)
 
-    # === BUSINESS === #
-    def _get_rank(self, unit):
-        """Return how specific the policy is for a unit, None if it does not fit.
+    # === CRUD === #
+    def copy(self, default=None):
+        # A second policy for the same holds only once its differences are entered.
+        return super(
+            AfterSalesWarrantyPolicy, self.with_context(default_state="draft")
+        ).copy(default)
 
-        :return: a tuple; the greater, the more specific
-        """
-        self.ensure_one()
-        if self.company_id != unit.company_id:
-            return None
-        day = (
-            unit.date_delivered
-            or unit.date_sold
-            or unit.date_installed
-            or fields.Date.context_today(self)
-        )
-        if (self.date_from and day < self.date_from) or (
-            self.date_to and day > self.date_to
-        ):
-            return None
-        customer = unit.partner_id.commercial_partner_id
-        if self.partner_id and self.partner_id.commercial_partner_id != customer:
-            return None
-        depth = self._get_product_rank(unit.product_id)
-        return None if depth is None else (bool(self.partner_id), depth)
+    def write(self, vals):
+        if self._get_changed_terms(vals) and not self._is_state_move(vals):
+            self._check_not_sold_under()
+        return super().write(vals)
 
-    def _get_product_rank(self, product):
-        """Return 0 for a general policy, a category's depth, 1000 for a product."""
-        if self.product_tmpl_id:
-            return 1000 if self.product_tmpl_id == product.product_tmpl_id else None
-        if self.categ_id:
-            path = (product.categ_id.parent_path or "").split("/")
-            own = str(self.categ_id.id)
-            return path.index(own) + 1 if own in path else None
-        return 0
-
-
-class AfterSalesWarrantyPolicyLine(models.Model):
-    """One term: what it is for, how long it lasts, what it pays."""
-
-    _name = "after.sales.warranty.policy.line"
-    _description = "Warranty Term"
-    _order = "policy_id, sequence, id"
-
-    policy_id = fields.Many2one(
-        "after.sales.warranty.policy", required=True, ondelete="cascade", index=True
-    )
-    product_tmpl_id = fields.Many2one(related="policy_id.product_tmpl_id")
-    company_id = fields.Many2one(
-        "res.company",
-        related="policy_id.company_id",
-        store=True,
-        precompute=True,
-        index=True,
-    )
-    sequence = fields.Integer(default=10)
-    component_id = fields.Many2one("after.sales.component")
-    component_class = fields.Selection(
-        selection=lambda self: (
-            self.env["after.sales.component"]
-            ._fields["component_class"]
-            ._description_selection(self.env)
-        ),
-        string="Class",
-    )
-    term = fields.Integer(string="Length", required=True, default=12)
-    term_unit = fields.Selection(
-        [("day", "Days"), ("month", "Months"), ("year", "Years")],
-        string="Counted in",
-        default="month",
-        required=True,
-    )
-    meter_limit = fields.Float(help="0: no limit.")
-    share_part = fields.Float(string="Part (%)", default=100.0)
-    share_labour = fields.Float(string="Labour (%)", default=100.0)
-    share_travel = fields.Float(string="Travel (%)", default=100.0)
-    share_freight = fields.Float(string="Freight (%)")
-    share_third_party = fields.Float(string="Third Party (%)")
-    is_excluded = fields.Boolean(string="Excluded", help="No cover for this component.")
-
-    _term_positive = models.Constraint(
-        "CHECK(term > 0)", "A warranty term lasts one day, month or year at least."
-    )
-    _shares_in_range = models.Constraint(
-        "CHECK(LEAST(share_part, share_labour, share_travel, share_freight, "
-        "share_third_party) >= 0 AND GREATEST(share_part, share_labour, share_travel, "
-        "share_freight, share_third_party) <= 100)",
-        "The shares of a warranty term lie between 0 and 100 %.",
-    )
-    _meter_limit_positive = models.Constraint(
-        "CHECK(meter_limit >= 0)", "The meter limit of a term cannot be negative."
-    )
-
-    # === CONSTRAINS === #
-    @api.constrains("component_id", "component_class")
-    def _check_component_of_product(self):
-        for line in self:
-            product = line.policy_id.product_tmpl_id
-            if line.component_id and line.component_class:
-                raise ValidationError(
-                    self.env._(
-                        "The term for “%(component)s” in policy “%(policy)s” is for "
-                        "the component or for a class of components, not for both.",
-                        component=line.component_id.name,
-                        policy=line.policy_id.name,
-                    )
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_sold_under(self):
+        sold = self._filter_sold_under()
+        if sold:
+            raise UserError(
+                self.env._(
+                    "Units were sold with policy “%(name)s”: it stays readable. "
+                    "Archive it instead.",
+                    name=sold[0].name,
                 )
-            if line.component_id and line.component_id.product_tmpl_id != product:
-                raise ValidationError(
-                    self.env._(
-                        "“%(component)s” is a component of %(product)s, but policy "
-                        "“%(policy)s” is not for that product. Choose another "
-                        "component or a class.",
-                        component=line.component_id.name,
-                        product=line.component_id.product_tmpl_id.display_name,
-                        policy=line.policy_id.name,
-                    )
-                )
-
-    # A second line may be made from its own form too.
-    @api.constrains("policy_id", "component_id", "component_class")
-    def _check_no_double(self):
-        self.policy_id._check_lines()
+            )
 
     # === BUSINESS === #
-    def _get_subject(self):
-        """Return the name of what the term is for, in the reader's language."""
-        self.ensure_one()
-        if self.component_id:
-            return self.component_id.name
-        if self.component_class:
-            field = self._fields["component_class"]
-            return dict(field._description_selection(self.env))[self.component_class]
-        return self.env._("Whole unit")
+    def _get_changed_terms(self, vals):
+        """Return the names of the terms that ``vals`` would really change."""
+        return {
+            fname
+            for fname in TERM_FIELDS & set(vals)
+            if any(
+                self._fields[fname].convert_to_cache(vals[fname], policy)
+                != self._fields[fname].convert_to_cache(policy[fname], policy)
+                for policy in self
+            )
+        }
