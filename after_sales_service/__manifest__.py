@@ -72,6 +72,7 @@
         "views/platform/res_config_settings_views.xml",
         "views/warranty/fault_code_views.xml",
         "views/warranty/component_views.xml",
+        "views/warranty/meter_reading_views.xml",
         "views/warranty/unit_views.xml",
         "views/warranty/warranty_policy_views.xml",
         "views/warranty/cover_views.xml",

@@ -1,5 +1,6 @@
 from . import order
 from . import order_progress
+from . import order_meter
 from . import order_line
 from . import order_line_decision
 from . import decision

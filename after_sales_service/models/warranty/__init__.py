@@ -2,6 +2,8 @@ from . import fault_code
 from . import component
 from . import unit
 from . import unit_component
+from . import meter_reading
+from . import unit_meter
 from . import unit_cover
 from . import unit_registration
 from . import unit_import
