@@ -9,3 +9,4 @@ from . import time_entry
 from . import check_item
 from . import order_voucher
 from . import ticket
+from . import unit

@@ -4,6 +4,8 @@ from . import unit
 from . import unit_component
 from . import meter_reading
 from . import unit_meter
+from . import unit_ownership
+from . import unit_owner
 from . import unit_cover
 from . import unit_registration
 from . import unit_import

@@ -91,7 +91,8 @@ class AfterSalesUnit(models.Model):
         for piece in pieces:
             unit = existing.get(self._get_piece_key(piece))
             (again if unit else new).append((unit, piece))
-        units = self.with_context(**QUIET).create([piece for _none, piece in new])
+        delivered = self.with_context(**QUIET)._with_owner_change("delivery")
+        units = delivered.create([piece for _none, piece in new])
         reopened = self._reopen_units(again)
         return units.with_env(self.env) | reopened
 
@@ -201,7 +202,7 @@ class AfterSalesUnit(models.Model):
             unit.cover_ids.filtered(lambda cover: not cover.date_closed).write(
                 {"date_closed": vals["date_delivered"]}
             )
-            unit.with_context(**QUIET).write(
+            unit._with_delivery(vals).write(
                 vals | {"active": True, "is_cover_void": False, "date_installed": False}
             )
         fresh._create_covers_again()
@@ -217,10 +218,15 @@ class AfterSalesUnit(models.Model):
             )
         ).date_closed = False
         keep = {"date_delivered", "date_sold"} if self.date_delivered else set()
-        self.with_context(**QUIET).write(
+        self._with_delivery(vals).write(
             {key: value for key, value in vals.items() if key not in keep}
             | {"active": True}
         )
+
+    def _with_delivery(self, vals):
+        """Return the units, quiet, with the delivery as reason of a new owner."""
+        quiet = self.with_context(**QUIET)
+        return quiet._with_owner_change("delivery", vals["date_delivered"])
 
     def _create_covers_again(self):
         """Make the covers of a new delivery beside the ended ones."""
@@ -298,7 +304,7 @@ class AfterSalesUnit(models.Model):
                     date=fields.Date.to_string(day),
                 )
                 continue
-            unit.with_context(**QUIET).write(
+            unit.with_context(**QUIET)._with_owner_change("return", day).write(
                 {"place": "returned", "last_move_id": move.id}
             )
             for cover in unit.cover_ids:
