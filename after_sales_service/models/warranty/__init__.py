@@ -8,6 +8,10 @@ from . import unit_ownership
 from . import unit_owner
 from . import unit_cover
 from . import unit_registration
+from . import unit_return
+from . import unit_correction
+from . import unit_kit
+from . import unit_pos
 from . import unit_import
 from . import warranty_policy
 from . import cover
@@ -19,4 +23,5 @@ from . import ir_fields_converter
 from . import product_template
 from . import stock_move
 from . import stock_move_line
+from . import stock_picking
 from . import unit_timeline
