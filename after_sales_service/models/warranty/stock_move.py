@@ -14,7 +14,7 @@ class StockMove(models.Model):
 
     # === BUSINESS === #
     def _is_after_sales_move(self):
-        """Say if the move is ours, so that it delivers no unit. Meant to be extended."""
+        """Say if the move is ours and delivers no unit. Meant to be extended."""
         self.ensure_one()
         return False
 

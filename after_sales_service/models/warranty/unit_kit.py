@@ -27,7 +27,7 @@ class AfterSalesUnit(models.Model):
     @api.model
     def _register_deliveries(self, moves):
         parts = moves.filtered(self._get_kit)
-        own = moves.filtered(super()._is_registered)
+        own = moves.filtered(self._has_own_units)
         units = super()._register_deliveries(own)
         for group in parts.grouped(self._get_kit_group).values():
             units |= self._register_kits(group, units)
@@ -35,17 +35,16 @@ class AfterSalesUnit(models.Model):
 
     @api.model
     def _register_returns(self, moves):
-        own = moves.filtered(super()._is_registered)
-        super()._register_returns(own)
+        result = super()._register_returns(moves.filtered(self._has_own_units))
         parts = moves.filtered(self._get_kit)
         for group in parts.grouped(self._get_kit_group).values():
             self._close_kits(group)
+        return result
 
     @api.model
     def _correct_move(self, move, lost, gained):
-        if super()._is_registered(move):
-            super()._correct_move(move, lost, gained)
-            return
+        if self._has_own_units(move):
+            return super()._correct_move(move, lost, gained)
         # The part is no unit of its own: its number stands in the kit's position.
         rows = self.env["after.sales.unit.component"].search(
             [
@@ -55,6 +54,7 @@ class AfterSalesUnit(models.Model):
         )
         for row, lot in zip(rows, gained, strict=False):
             row.write({"lot_id": lot.id, "serial": lot.name})
+        return None
 
     @api.model
     def _get_kit(self, move):

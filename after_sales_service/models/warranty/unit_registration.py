@@ -45,6 +45,11 @@ class AfterSalesUnit(models.Model):
     @api.model
     def _is_registered(self, move):
         """Say if the register wants to know of a move. Meant to be extended."""
+        return self._has_own_units(move)
+
+    @api.model
+    def _has_own_units(self, move):
+        """Say if what a move delivers becomes units itself."""
         return move.product_id.product_tmpl_id.after_sales_register != "none"
 
     @api.model
