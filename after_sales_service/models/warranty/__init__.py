@@ -13,6 +13,7 @@ from . import unit_correction
 from . import unit_kit
 from . import unit_pos
 from . import unit_import
+from . import unit_import_links
 from . import warranty_policy
 from . import cover
 from . import cover_decide
