@@ -83,6 +83,7 @@
         "wizard/unit_preview_views.xml",
         "wizard/unit_register_views.xml",
         "wizard/unit_transfer_views.xml",
+        "wizard/unit_swap_views.xml",
         "wizard/ticket_ask_views.xml",
         "wizard/ticket_pause_views.xml",
         "wizard/ticket_solve_views.xml",

@@ -25,4 +25,5 @@ from . import product_template
 from . import stock_move
 from . import stock_move_line
 from . import stock_picking
+from . import unit_swap
 from . import unit_timeline
