@@ -7,6 +7,19 @@ class AfterSalesUnit(models.Model):
     _inherit = "after.sales.unit"
 
     # === BUSINESS === #
+    def _get_contained_hint(self):
+        """Return a sentence that names what a system contains, or False."""
+        self.ensure_one()
+        contained = self._get_contained() - self
+        if not contained:
+            return False
+        return self.env._(
+            "%(unit)s contains %(contained)s. Choose the one that is meant, if it is "
+            "not the whole.",
+            unit=self.name,
+            contained=", ".join(contained[:8].mapped("name")),
+        )
+
     def _get_transfer_warnings(self):
         """Name the open tickets: they stay with who called."""
         tickets = self.env["after.sales.ticket"].search(

@@ -72,6 +72,9 @@ class AfterSalesUnit(models.Model):
     date_delivered = fields.Date(string="Delivered", index=True)
     date_installed = fields.Date(string="Accepted", help="Acceptance signed.")
     date_first_use = fields.Date(string="First Used")
+    seller = fields.Char(
+        string="Bought from", help="Who sold it, if it was not bought from us."
+    )
     move_id = fields.Many2one(
         "stock.move", string="Delivery Move", copy=False, index="btree_not_null"
     )

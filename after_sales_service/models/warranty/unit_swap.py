@@ -55,9 +55,7 @@ class AfterSalesUnit(models.Model):
                 )
             )
         if date > fields.Date.context_today(self):
-            raise UserError(
-                self.env._("A component cannot be changed in the future.")
-            )
+            raise UserError(self.env._("A component cannot be changed in the future."))
 
 
 class AfterSalesUnitComponent(models.Model):
