@@ -94,7 +94,7 @@ def make_rows():
 
 def spoil(rows):
     """Make 50 rows wrong, in five ways. Returns the numbers of the rows."""
-    numbers = [number * (UNITS // WRONG) + 7 for number in range(WRONG)]
+    numbers = [number * (UNITS // WRONG) + 57 for number in range(WRONG)]
     for count, number in enumerate(numbers):
         kind = count % 5
         if kind == 0:

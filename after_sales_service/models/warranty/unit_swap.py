@@ -106,7 +106,7 @@ class AfterSalesUnitComponent(models.Model):
 
     # === ACTIONS === #
     def action_undo_swap(self):
-        """Take back a wrong change: the part before is fitted again, with its covers."""
+        """Take back a wrong change: the part before is fitted, with its covers."""
         self.ensure_one()
         self.unit_id.check_access("write")
         self._undo_swap()
