@@ -76,7 +76,7 @@ class AfterSalesTicketRegister(models.TransientModel):
             raise UserError(
                 self.env._(
                     "%(unit)s is registered for %(owner)s. If it was sold to "
-                    "%(customer)s, transfer it first: Installed Units → Transfer.",
+                    "%(customer)s, transfer it first: Installed Units → Change Owner.",
                     unit=unit.name,
                     owner=unit.partner_id.display_name,
                     customer=customer.display_name,

@@ -31,7 +31,7 @@ class AfterSalesUnitOwnership(models.Model):
     origin = fields.Selection(
         [
             ("delivery", "Delivery"),
-            ("transfer", "Transfer"),
+            ("transfer", "Change of owner or site"),
             ("return", "Return"),
             ("import", "Import"),
             ("manual", "By hand"),
