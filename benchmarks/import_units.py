@@ -1,12 +1,13 @@
-"""Time the native import of an installed base: 20,000 rows, 50 of them wrong.
+"""Time the native import of an installed base: 50,000 units, 50 of them wrong.
 
 Run it in the shell of a database with the add-on; nothing is kept::
 
     ./dev shell DATABASE < benchmarks/import_units.py
 
 (or ``odoo shell -d DATABASE < benchmarks/import_units.py``). Set UNITS to another
-number of rows. It makes the rows (external id, product, serial number, customer,
-site, dates) as the import screen hands them over, in batches of 2,000, and prints:
+number of units. It makes the rows (external id, product, serial number, customer,
+site, date, the system it is part of by serial number, the serial number of a
+component) as the import screen hands them over, in batches of 2,000, and prints:
 
 1. the file with 50 wrong rows: the errors by row, and that nothing was stored;
 2. the corrected file: seconds and queries;
@@ -19,10 +20,20 @@ from collections import Counter
 
 from odoo import Command
 
-UNITS = int(os.environ.get("UNITS", "20000"))
+UNITS = int(os.environ.get("UNITS", "50000"))
 BATCH = 2000
 WRONG = 50
-FIELDS = ["id", "name", "product_id", "partner_id", "site_id", "date_delivered"]
+FIELDS = [
+    "id",
+    "name",
+    "product_id",
+    "partner_id",
+    "site_id",
+    "date_delivered",
+    "parent_id",
+    "component_ids/component_id",
+    "component_ids/serial",
+]
 
 
 def prepare(env):
@@ -73,6 +84,9 @@ def make_rows():
             f"Import customer {number % 100}",
             f"Import customer {number % 100}",
             f"2025-{number % 12 + 1:02}-{number % 28 + 1:02}",
+            f"IMP-{number // 5 * 5:06}" if number % 5 else "",
+            "Position 2",
+            f"C-{number:06}",
         ]
         for number in range(UNITS)
     ]
@@ -80,7 +94,7 @@ def make_rows():
 
 def spoil(rows):
     """Make 50 rows wrong, in five ways. Returns the numbers of the rows."""
-    numbers = [number * (UNITS // WRONG) + 7 for number in range(WRONG)]
+    numbers = [number * (UNITS // WRONG) + 57 for number in range(WRONG)]
     for count, number in enumerate(numbers):
         kind = count % 5
         if kind == 0:

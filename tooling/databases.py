@@ -67,6 +67,8 @@ class Recipe:
 
 
 TESTS = Recipe()
+# Odoo's apps that move goods to customers and that we do not depend on.
+BRIDGES = Recipe(modules=("mrp", "point_of_sale", "stock_dropshipping"))
 DEMO = Recipe(story=True)
 
 

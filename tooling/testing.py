@@ -9,14 +9,70 @@ from .ui import run_in_foreground
 
 TESTS = settings.ROOT / "tests"
 PURE = (TESTS / "rules", TESTS / "tooling")
+BRIDGES = TESTS / "bridges"
+INTERRUPTED, NO_TESTS = 2, 5  # exit codes of pytest
 MANY = 100  # from this number of tests on, two processes are faster than one
 
 
 def run(words):
-    """Run pytest with these words; return its exit code."""
+    """Run pytest with these words, once for each database; return the worst code."""
     chosen = chosen_paths(words)
     if chosen and all(is_pure(path) for path in chosen):
         return _run_without_database(words)
+    codes = []
+    for recipe, own_words in calls(words):
+        codes.append(_run_with_database(recipe, own_words))
+        if codes[-1] == INTERRUPTED:
+            break
+    return worst(codes)
+
+
+def calls(words):
+    """Return ``[(recipe, words)]``, one call of pytest each.
+
+    The tests in ``tests/bridges`` need Odoo's apps that we do not depend on, all
+    others must do without them. Without a chosen path both kinds run.
+    """
+    paths = [word for word in words if chosen_paths([word])]
+    bridges = [word for word in paths if is_bridge(chosen_paths([word])[0])]
+    others = [word for word in paths if word not in bridges]
+    found = []
+    if others or not paths:
+        own = [word for word in words if word not in bridges]
+        found.append((databases.TESTS, [*own, f"--ignore={BRIDGES}"]))
+    # A folder that holds the bridges, like tests/ itself, chooses them, too.
+    above = any(BRIDGES.is_relative_to(path) for path in chosen_paths(paths))
+    if bridges or above or not paths:
+        own = [word for word in words if word not in others]
+        more = [] if bridges else [str(BRIDGES)]
+        # The coverage of both is one.
+        append = ["--cov-append"] if found and _has_coverage(words) else []
+        found.append((databases.BRIDGES, [*own, *more, *append]))
+    return found
+
+
+def worst(codes):
+    """Return the exit code of several calls of pytest.
+
+    That one of them found no test means nothing if another did: ``-k`` may choose
+    tests of one kind only.
+    """
+    told = [code for code in codes if code != NO_TESTS] or codes
+    return max(told, key=abs)
+
+
+def is_bridge(path):
+    """Say whether the tests below a path need the apps of the bridges."""
+    return path.is_relative_to(BRIDGES)
+
+
+def _has_coverage(words):
+    return any(word == "--cov" or word.startswith("--cov=") for word in words)
+
+
+def _run_with_database(recipe, words):
+    """Run pytest on a copy of the template made by ``recipe``."""
+    chosen = chosen_paths(words)
     text = "\n".join(_texts(chosen or [TESTS]))
     needs_browser = bool(re.search(r"start_tour|browser_js", text))
     env = environment.prepare(
@@ -24,7 +80,7 @@ def run(words):
     )
     words = [*parallel_options(words, chosen, text), *words]
     with databases.copy_of(
-        env, lambda: databases.template(env, databases.TESTS, bundles=needs_browser)
+        env, lambda: databases.template(env, recipe, bundles=needs_browser)
     ) as database:
         return run_in_foreground(
             [

@@ -19,5 +19,7 @@ from . import ticket_solve
 from . import tool_movement_sign
 from . import unit_preview
 from . import unit_register
+from . import unit_swap
+from . import unit_transfer
 from . import unit_void
 from . import visit_plan

@@ -155,13 +155,26 @@ class AfterSalesUnitRegister(models.TransientModel):
         domain = (
             (self._get_out_domain(self.company_id) | back)
             & Domain("is_after_sales_registered", "!=", True)
-            & Domain("product_id.product_tmpl_id.after_sales_register", "!=", "none")
+            & self._get_product_domain()
             & Domain("id", "not in", self.failed_move_ids.ids)
         )
         if self.date_from:
             domain &= Domain("date", ">=", self.date_from)
         if self.date_to:
             domain &= Domain("date", "<", fields.Date.add(self.date_to, days=1))
+        return domain
+
+    @api.model
+    def _get_product_domain(self):
+        """Return which goods count: registered products, and parts of such kits."""
+        field = "product_tmpl_id.after_sales_register"
+        domain = Domain(f"product_id.{field}", "!=", "none")
+        if "bom_line_id" in self.env["stock.move"]._fields:
+            # Only with the manufacturing app, which is not among our dependencies.
+            domain |= Domain("bom_line_id.bom_id.type", "=", "phantom") & (
+                Domain(f"sale_line_id.product_id.{field}", "!=", "none")
+                | Domain(f"bom_line_id.bom_id.{field}", "!=", "none")
+            )
         return domain
 
     def _register_batch(self, moves):
@@ -201,8 +214,10 @@ class AfterSalesUnitRegister(models.TransientModel):
     def _register_moves(self, moves):
         # Like a delivery of today: who registers need not have rights on covers.
         skipped = moves.filtered(lambda move: move._is_after_sales_move())
-        skipped.is_after_sales_registered = True
-        return self.env["after.sales.unit"].sudo()._register_moves(moves - skipped)
+        units = self.env["after.sales.unit"].sudo()._register_moves(moves - skipped)
+        # Also what turned out to be none of ours: it is not looked at again.
+        moves.is_after_sales_registered = True
+        return units
 
     def _reopen(self):
         return {

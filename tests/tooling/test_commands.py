@@ -6,6 +6,7 @@ import pytest
 
 from tooling import (
     cli,
+    databases,
     fonts,
     lifecycle,
     lint,
@@ -33,6 +34,46 @@ def test_files_are_told_from_options():
     here = "tests/tooling/test_commands.py"
     chosen = testing.chosen_paths(["-k", "word", f"{here}::test_x", "--lf"])
     assert chosen == [settings.ROOT / here]
+
+
+@pytest.mark.parametrize(
+    "words, kinds",
+    [
+        ([], ["tests", "bridges"]),
+        (["-k", "kit"], ["tests", "bridges"]),
+        (["tests/bridges"], ["bridges"]),
+        (["tests/parts", "-x"], ["tests"]),
+        (["tests"], ["tests", "bridges"]),
+        (["tests/parts", "tests/bridges"], ["tests", "bridges"]),
+    ],
+)
+def test_bridges_run_on_a_database_of_their_own(words, kinds):
+    names = {databases.TESTS: "tests", databases.BRIDGES: "bridges"}
+    found = testing.calls(words)
+    assert [names[recipe] for recipe, _words in found] == kinds
+    for recipe, own in found:
+        chosen = testing.chosen_paths(own)
+        if recipe == databases.BRIDGES:
+            assert chosen and all(testing.is_bridge(path) for path in chosen)
+        else:
+            assert f"--ignore={testing.BRIDGES}" in own
+            assert not any(testing.is_bridge(path) for path in chosen)
+        assert [word for word in own if word in ("-k", "kit", "-x")] == [
+            word for word in words if word in ("-k", "kit", "-x")
+        ]
+
+
+def test_coverage_of_both_calls_is_one():
+    (_tests, first), (_bridges, second) = testing.calls(["--cov=after_sales_service"])
+    assert "--cov-append" in second and "--cov-append" not in first
+
+
+@pytest.mark.parametrize(
+    "codes, code",
+    [([0, 0], 0), ([0, 1], 1), ([1, 0], 1), ([0, 5], 0), ([5, 5], 5), ([2], 2)],
+)
+def test_the_worst_code_of_two_calls_counts(codes, code):
+    assert testing.worst(codes) == code
 
 
 @pytest.mark.parametrize(

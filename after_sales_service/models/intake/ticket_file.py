@@ -174,6 +174,7 @@ class AfterSalesTicket(models.Model):
         if len(units) == 1:
             self.unit_id = units
             self.search_text = False
+            self.search_hint = units._get_contained_hint()
         elif not units and len(partners) == 1:
             self._take_partner(partners)
             self.search_text = False

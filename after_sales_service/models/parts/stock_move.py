@@ -135,9 +135,7 @@ class StockMove(models.Model):
             carried.after_sales_old_part_id._follow_moves(carried)
         if not self.env.context.get("after_sales_quantity_known"):
             self._follow_returns()
-        foreign = self.filtered(lambda move: not move._is_after_sales_move())
-        if foreign:
-            self.env["after.sales.unit"]._register_moves(foreign)
+        self._register_after_sales_units()
 
     def _follow_returns(self):
         """Correct what was used after the warehouse took a used part back."""

@@ -1,5 +1,6 @@
 from . import order
 from . import order_progress
+from . import order_meter
 from . import order_line
 from . import order_line_decision
 from . import order_repeat
@@ -10,3 +11,4 @@ from . import time_entry
 from . import check_item
 from . import order_voucher
 from . import ticket
+from . import unit

@@ -12,9 +12,14 @@ class IrFieldsConverter(models.AbstractModel):
         by name costs four queries each time.
         """
         names = self.env.context.get("after_sales_import_names")
-        if names is None or subfield is not None or field.comodel_name == model._name:
+        # What the file itself may create is looked up anew; not so a database id,
+        # which the import has found already.
+        is_fixed = subfield == ".id" or (
+            subfield is None and field.comodel_name != model._name
+        )
+        if names is None or not is_fixed:
             return super().db_id_for(model, field, subfield, value, savepoint)
-        key = (field.comodel_name, value)
+        key = (field.comodel_name, subfield, value)
         if key in names:
             return names[key]
         result = super().db_id_for(model, field, subfield, value, savepoint)

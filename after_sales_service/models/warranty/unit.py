@@ -72,7 +72,9 @@ class AfterSalesUnit(models.Model):
     date_delivered = fields.Date(string="Delivered", index=True)
     date_installed = fields.Date(string="Accepted", help="Acceptance signed.")
     date_first_use = fields.Date(string="First Used")
-    meter = fields.Float(string="Meter Reading")
+    seller = fields.Char(
+        string="Bought from", help="Who sold it, if it was not bought from us."
+    )
     move_id = fields.Many2one(
         "stock.move", string="Delivery Move", copy=False, index="btree_not_null"
     )
@@ -327,15 +329,16 @@ class AfterSalesUnit(models.Model):
         units._create_covers()
 
     def _create_components(self):
-        bare = self.filtered(lambda unit: not unit.component_ids)
+        """Add the positions that the units lack; an import may name only some."""
         positions = (
             self.env["after.sales.component"]
-            .search([("product_tmpl_id", "in", bare.product_id.product_tmpl_id.ids)])
+            .search([("product_tmpl_id", "in", self.product_id.product_tmpl_id.ids)])
             .grouped("product_tmpl_id")
         )
         vals_list = [
             unit._prepare_component_vals(component)
-            for unit in bare
+            for unit in self
             for component in positions.get(unit.product_id.product_tmpl_id, ())
+            if component not in unit.component_ids.component_id
         ]
         return self.env["after.sales.unit.component"].create(vals_list)

@@ -22,10 +22,16 @@ class AfterSalesUnit(models.Model):
         units = self.browse([row[4] for row in rows if row[3] == self._name and row[6]])
         names = {name for data in data_list for name in data["values"]}
         units.fetch([name for name in names if self._fields[name].store])
+        if "component_ids" in names:
+            units.component_ids.fetch(["component_id", "is_current", "serial"])
         return super()._load_records(data_list, update)
 
     def _load_records_write(self, values):
         """Write only what differs: most rows of a repeated file change nothing."""
+        if values.get("component_ids"):
+            values = values | {
+                "component_ids": self._get_import_components(values["component_ids"])
+            }
         changed = {
             name: value
             for name, value in values.items()
@@ -43,7 +49,6 @@ class AfterSalesUnit(models.Model):
         """
         rows = list(records)
         log = options.get("log") or (lambda message: None)
-        existing = self._get_import_existing(rows)
         seen, wrong = {}, set()
 
         def log_row(message):
@@ -52,6 +57,8 @@ class AfterSalesUnit(models.Model):
             log(message)
 
         reader = self.with_context(after_sales_import_names={})
+        existing = reader._get_import_existing(rows)
+        reader._resolve_import_links(rows, log_row, options.get("savepoint"))
         for db_id, xid, vals, info in super(AfterSalesUnit, reader)._convert_records(
             iter(rows), **options | {"log": log_row}
         ):
@@ -68,6 +75,8 @@ class AfterSalesUnit(models.Model):
     # === BUSINESS === #
     def _is_import_value_kept(self, name, value):
         field = self._fields[name]
+        if name == "component_ids":
+            return not value
         if field.type in ("one2many", "many2many", "properties"):
             return False
         old = field.convert_to_cache(self[name], self, validate=False)

@@ -1,8 +1,9 @@
-from collections import defaultdict
 from zoneinfo import ZoneInfo
 
+from psycopg2.errors import UniqueViolation
+
 from odoo import api, fields, models
-from odoo.fields import Domain
+from odoo.exceptions import ConcurrencyError
 
 # Registering is logged by one note per unit; the rest would be noise and queries.
 QUIET = {
@@ -30,16 +31,26 @@ class AfterSalesUnit(models.Model):
         moves = moves.filtered(
             lambda move: (
                 move.state == "done"
-                and move.product_id.product_tmpl_id.after_sales_register != "none"
+                and self._is_registered(move)
+                and not move.is_after_sales_registered
             )
         )
-        moves = moves.filtered(lambda move: not move.is_after_sales_registered)
         moves.is_after_sales_registered = True
         directions = moves.grouped(self._get_direction)
         none = moves.browse()
         self._register_returns(directions.get("in", none))
         self._register_bring_ins(directions.get("workshop", none))
         return self._register_deliveries(directions.get("out", none))
+
+    @api.model
+    def _is_registered(self, move):
+        """Say if the register wants to know of a move. Meant to be extended."""
+        return self._has_own_units(move)
+
+    @api.model
+    def _has_own_units(self, move):
+        """Say if what a move delivers becomes units itself."""
+        return move.product_id.product_tmpl_id.after_sales_register != "none"
 
     @api.model
     def _get_direction(self, move):
@@ -91,9 +102,23 @@ class AfterSalesUnit(models.Model):
         for piece in pieces:
             unit = existing.get(self._get_piece_key(piece))
             (again if unit else new).append((unit, piece))
-        units = self.with_context(**QUIET).create([piece for _none, piece in new])
-        reopened = self._reopen_units(again)
-        return units.with_env(self.env) | reopened
+        units = self._create_pieces([piece for _none, piece in new])
+        return units | self._reopen_units(again)
+
+    @api.model
+    def _create_pieces(self, pieces):
+        """Create the units of pieces that are not registered yet.
+
+        :raise ConcurrencyError: if another transaction registers one of the serials
+            at this moment; Odoo then tries again and finds that unit
+        """
+        delivered = self.with_context(**QUIET)._with_owner_change("delivery")
+        try:
+            with self.env.cr.savepoint():
+                units = delivered.create(pieces)
+        except UniqueViolation as error:
+            raise ConcurrencyError(str(error)) from error
+        return units.with_env(self.env)
 
     @api.model
     def _get_pieces(self, move):
@@ -101,19 +126,15 @@ class AfterSalesUnit(models.Model):
         base = self._prepare_delivered_vals(move)
         product = move.product_id
         is_bulk = product.product_tmpl_id.after_sales_register == "bulk"
-        quantities = defaultdict(float)
-        for line in move.move_line_ids:
-            quantities[line.lot_id] += line.quantity_product_uom
         pieces = []
-        for lot, quantity in quantities.items():
+        for lot, quantity in move._get_after_sales_quantities().items():
             if quantity <= 0:
                 continue
             if lot and product.tracking == "serial":
                 pieces.append(base | {"name": lot.name, "lot_id": lot.id})
                 continue
-            label = lot.name or move.reference or product.display_name
-            label = f"{label}-{move.id}" if lot else f"{label}/{move.id}"
             vals = base | {"lot_id": lot.id, "has_serial": False}
+            label = self._get_piece_label(move, lot)
             if is_bulk:
                 pieces.append(vals | {"name": label, "quantity": quantity})
                 continue
@@ -124,12 +145,30 @@ class AfterSalesUnit(models.Model):
         return pieces
 
     @api.model
+    def _get_piece_label(self, move, lot):
+        """Return what a unit without a number of its own is called."""
+        label = lot.name or move.reference or move.product_id.display_name
+        return f"{label}-{move.id}" if lot else f"{label}/{move.id}"
+
+    @api.model
+    def _get_site(self, move):
+        """Return the address a move delivers to; empty if nobody knows it.
+
+        The partner of a drop-shipment's transfer is the vendor, never the customer.
+        """
+        order = move.sale_line_id.order_id
+        if order:
+            return order.partner_shipping_id
+        if move.location_id.usage == "supplier":
+            bought = move.purchase_line_id.order_id
+            return bought.dest_address_id or move.partner_id
+        return move.picking_id.partner_id or move.partner_id
+
+    @api.model
     def _prepare_delivered_vals(self, move):
         """Return the values common to all units of a move. Meant to be extended."""
         order = move.sale_line_id.order_id
-        site = (
-            order.partner_shipping_id or move.picking_id.partner_id or move.partner_id
-        )
+        site = self._get_site(move)
         customer = site.commercial_partner_id
         delivered = self._get_local_date(move.date, customer, move.company_id)
         sold = order.date_order
@@ -201,7 +240,7 @@ class AfterSalesUnit(models.Model):
             unit.cover_ids.filtered(lambda cover: not cover.date_closed).write(
                 {"date_closed": vals["date_delivered"]}
             )
-            unit.with_context(**QUIET).write(
+            unit._with_delivery(vals).write(
                 vals | {"active": True, "is_cover_void": False, "date_installed": False}
             )
         fresh._create_covers_again()
@@ -218,10 +257,15 @@ class AfterSalesUnit(models.Model):
             )
         ).date_closed = False
         keep = {"date_delivered", "date_sold"} if self.date_delivered else set()
-        self.with_context(**QUIET).write(
+        self._with_delivery(vals).write(
             {key: value for key, value in vals.items() if key not in keep}
             | {"active": True}
         )
+
+    def _with_delivery(self, vals):
+        """Return the units, quiet, with the delivery as reason of a new owner."""
+        quiet = self.with_context(**QUIET)
+        return quiet._with_owner_change("delivery", vals["date_delivered"])
 
     def _create_covers_again(self):
         """Make the covers of a new delivery beside the ended ones."""
@@ -233,119 +277,3 @@ class AfterSalesUnit(models.Model):
                 for vals in unit._prepare_policy_covers(policies[unit])
             ]
         )
-
-    # === BUSINESS: goods that come back === #
-    @api.model
-    def _get_returned(self, moves):
-        """Return ``[(move, unit, quantity)]`` of what came back, bulk with a part."""
-        lots = moves.move_line_ids.lot_id
-        origins = moves.origin_returned_move_id
-        units = self.search(
-            Domain("company_id", "in", moves.company_id.ids)
-            & Domain("product_id", "in", moves.product_id.ids)
-            & Domain("place", "in", ("customer", "workshop", "loan"))
-            & (
-                Domain("lot_id", "in", lots.ids)
-                | Domain("has_serial", "=", True)
-                & Domain("name", "in", lots.mapped("name"))
-                | Domain("move_id", "in", origins.ids)
-            )
-        )
-        found = []
-        for move in moves:
-            rest = units.filtered(lambda unit, m=move: unit.product_id == m.product_id)
-            for line in move.move_line_ids:
-                hits = self._match_returned(rest, move, line)
-                quantity = line.quantity_product_uom
-                for unit in hits:
-                    if quantity <= 0:
-                        break
-                    part = min(quantity, unit.quantity)
-                    found.append((move, unit, part))
-                    quantity -= part
-                    rest -= unit
-                    units -= unit
-        return found
-
-    @api.model
-    def _match_returned(self, units, move, line):
-        lot, origin = line.lot_id, move.origin_returned_move_id
-        if lot:
-            hits = units.filtered(
-                lambda unit: (
-                    unit.lot_id == lot or (unit.has_serial and unit.name == lot.name)
-                )
-            )
-        else:
-            hits = units.filtered(lambda unit: not unit.lot_id)
-        own = hits.filtered(lambda unit: unit.move_id == origin)
-        return own if origin and own else hits
-
-    @api.model
-    def _register_returns(self, moves):
-        """Close the units that came back; part of a bulk record makes it smaller."""
-        if not moves:
-            return
-        bodies = {}
-        for move, unit, quantity in self._get_returned(moves):
-            day = self._get_local_date(move.date, unit.partner_id, move.company_id)
-            if quantity < unit.quantity:
-                unit.write(
-                    {"quantity": unit.quantity - quantity, "last_move_id": move.id}
-                )
-                bodies[unit.id] = self.env._(
-                    "%(quantity)s came back on %(date)s.",
-                    quantity=f"{quantity:g}",
-                    date=fields.Date.to_string(day),
-                )
-                continue
-            unit.with_context(**QUIET).write(
-                {"place": "returned", "last_move_id": move.id}
-            )
-            for cover in unit.cover_ids:
-                if not cover.date_closed:
-                    cover.date_closed = day
-            bodies[unit.id] = self.env._(
-                "Came back to us on %(date)s from %(owner)s.",
-                date=fields.Date.to_string(day),
-                owner=unit.partner_id.display_name or "–",
-            )
-        self._log_on_units(bodies)
-
-    @api.model
-    def _register_bring_ins(self, moves):
-        """Note that units stand in our workshop; owner and covers stay."""
-        if not moves:
-            return
-        bodies = {}
-        for move, unit, _quantity in self._get_returned(moves):
-            unit.with_context(**QUIET).write(
-                {"place": "workshop", "last_move_id": move.id}
-            )
-            bodies[unit.id] = self.env._("Brought to our workshop.")
-        self._log_on_units(bodies)
-
-    @api.model
-    def _correct_serials(self, changes):
-        """Follow corrections of serial numbers on done deliveries.
-
-        :param changes: ``[(move, old lot, new lot)]``
-        """
-        moves = self.env["stock.move"].browse([move.id for move, _o, _n in changes])
-        units = self.search([("move_id", "in", moves.ids), ("lot_id", "!=", False)])
-        bodies = {}
-        for move, old, new in changes:
-            unit = units.filtered(
-                lambda unit, m=move, lot=old: unit.move_id == m and unit.lot_id == lot
-            )[:1]
-            if not unit or not new:
-                continue
-            unit.write(
-                {"lot_id": new.id, "name": new.name if unit.has_serial else unit.name}
-            )
-            bodies[unit.id] = self.env._(
-                "Serial number corrected from %(old)s to %(new)s.",
-                old=old.name,
-                new=new.name,
-            )
-        self._log_on_units(bodies)
