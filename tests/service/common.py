@@ -56,13 +56,10 @@ class DecisionCommon(AfterSalesCommon):
 
     def _candidates(self, line, user=None):
         """Return the list of covers that ``user`` sees for ``line``."""
-        action = line.with_user(user or self.technician).action_show_candidates()
-        return (
-            self.env[action["res_model"]]
-            .with_user(user or self.technician)
-            .with_context(**action["context"])
-            .create({})
-        )
+        user = user or self.technician
+        action = line.with_user(user).action_show_candidates()
+        wizard = self.env[action["res_model"]].with_user(user)
+        return wizard.browse(action["res_id"])
 
     def _override(self, line, user, **vals):
         """Fill in the dialog of an override as ``user`` and apply it."""

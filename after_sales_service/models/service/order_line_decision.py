@@ -23,13 +23,16 @@ class AfterSalesOrderLine(models.Model):
     def action_show_candidates(self):
         """Show every cover that was looked at, and why the others lost."""
         self.ensure_one()
+        wizard = self.env["after.sales.order.line.candidates"].create(
+            {"line_id": self.id}
+        )
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Who pays for %(line)s", line=self.name),
-            "res_model": "after.sales.order.line.candidates",
+            "res_model": wizard._name,
+            "res_id": wizard.id,
             "view_mode": "form",
             "target": "new",
-            "context": {"default_line_id": self.id},
         }
 
     def action_accept_decision(self):
