@@ -11,6 +11,7 @@ units; each gets three covers, by SQL. It prints seconds and queries of deciding
 
 import os
 import time
+from datetime import date
 from statistics import median
 
 from odoo.tools import SQL
@@ -108,18 +109,17 @@ def measure(env, label, make):
         seconds.append(time.perf_counter() - start)
         queries.add(env.cr.sql_log_count - count)
     most = max(queries)
-    print(f"{label:44} {1000 * median(seconds):8.1f} ms {most:4} queries")  # noqa: T201
+    print(f"{label:44} {1000 * median(seconds):8.1f} ms {most:4} queries")
 
 
-def facts_of(units, components, size):
-    day = env["after.sales.cover"]._fields["date_start"].to_date("2025-06-01")
+def facts_of(company, units, components, size):
     return [
         {
             "cost_class": ("part", "labour", "travel")[number % 3],
-            "company_id": env.company.id,
+            "company_id": company.id,
             "unit_id": units[number % len(units)].id,
             "component_id": components[number % 3].id,
-            "date": day,
+            "date": date(2025, 6, 1),
         }
         for number in range(size)
     ]
@@ -129,13 +129,13 @@ def run(env):
     product, components, partner = prepare(env)
     covers = env["after.sales.cover"]
     total = covers.search_count([])
-    print(f"{env['after.sales.unit'].search_count([])} units, {total} covers")  # noqa: T201
+    print(f"{env['after.sales.unit'].search_count([])} units, {total} covers")
     many = env["after.sales.unit"].search(
         [("product_id", "=", product.id)], limit=100, order="id desc"
     )
     for size in (10, 100):
         for units, label in ((many[:1], "one unit"), (many[:size], f"{size} units")):
-            facts = facts_of(units, components, size)
+            facts = facts_of(env.company, units, components, size)
             measure(
                 env,
                 f"decide {size} lines of {label}",

@@ -65,6 +65,7 @@ class AfterSalesUnitPreview(models.TransientModel):
         return wizard._get_records_action(
             name=self.env._("All Covers of %(unit)s", unit=self.unit_id.name),
             target="new",
+            context={"dialog_size": "extra-large"},
         )
 
     # === BUSINESS === #

@@ -141,8 +141,10 @@ class TestLineDecision(DecisionCommon):
             order = self._create_order(
                 unit_id=self.unit.id,
                 line_ids=[
-                    Command.create({"product_id": self.bearing.id})
-                    for _i in range(size)
+                    Command.create(
+                        {"product_id": (self.bearing, self.labour, self.trip)[i % 3].id}
+                    )
+                    for i in range(size)
                 ],
             )
             self.env.flush_all()

@@ -33,6 +33,7 @@ class AfterSalesOrderLine(models.Model):
             "res_id": wizard.id,
             "view_mode": "form",
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     def action_accept_decision(self):
@@ -101,11 +102,18 @@ class AfterSalesOrderLine(models.Model):
         if self.kind == "part":
             return {"amount": self.currency_id.round(quantity * self.price_unit)}
         if self.kind == "labour":
-            hour = self.env.ref("uom.product_uom_hour")
-            if self.uom_id._has_common_reference(hour):
-                quantity = self.uom_id._compute_quantity(quantity, hour, round=False)
-            return {"hours": quantity}
+            return {"hours": self._get_hours(quantity)}
         return {"visits": 1} if self.kind == "travel" else {}
+
+    def _get_hours(self, quantity):
+        """Return ``quantity`` of the line in hours, as it is where it is no time."""
+        self.ensure_one()
+        # Unlike env.ref, without a query for each line.
+        hour_id = self.env["ir.model.data"]._xmlid_to_res_id("uom.product_uom_hour")
+        hour, uom = self.env["uom.uom"].browse(hour_id), self.uom_id
+        if uom == hour or not uom._has_common_reference(hour):
+            return quantity
+        return uom._compute_quantity(quantity, hour, round=False)
 
     def _prepare_split_facts(self):
         """Let labour without a component follow the components it replaces."""
