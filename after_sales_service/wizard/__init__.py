@@ -1,5 +1,7 @@
 from . import cash_collect
+from . import cover_candidates
 from . import evaluation_period
+from . import goodwill_grant
 from . import hr_departure_wizard
 from . import order_card
 from . import order_line_override
@@ -9,6 +11,7 @@ from . import order_sign
 from . import part_return
 from . import policy_apply
 from . import quotation_sign
+from . import recall_give
 from . import technician_edit
 from . import ticket_ask
 from . import ticket_cancel

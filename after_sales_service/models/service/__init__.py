@@ -5,6 +5,12 @@ from . import order_line
 from . import order_line_decision
 from . import order_repeat
 from . import order_line_lifetime
+from . import order_line_override
+from . import order_decider
+from . import decision_request
+from . import cover
+from . import res_company
+from . import res_config_settings
 from . import decision
 from . import visit
 from . import time_entry

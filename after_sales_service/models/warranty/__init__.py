@@ -29,11 +29,14 @@ from . import policy_application
 from . import policy_apply
 from . import cover
 from . import cover_decide
+from . import cover_priority
 from . import cover_voiding
 from . import extension
 from . import contract
 from . import decision
-from . import cover_repair
+from . import decision_candidate
+from . import decision_fact
+from . import decision_reason
 from . import ir_fields_converter
 from . import product_template
 from . import res_company
