@@ -8,3 +8,5 @@ from . import time_entry
 from . import check_item
 from . import order_voucher
 from . import ticket
+from . import contract_usage
+from . import contract_visit

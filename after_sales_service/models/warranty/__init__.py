@@ -10,6 +10,11 @@ from . import cover
 from . import cover_decide
 from . import cover_voiding
 from . import contract
+from . import contract_line
+from . import contract_unit
+from . import contract_quota
+from . import contract_promise
+from . import contract_renewal
 from . import decision
 from . import ir_fields_converter
 from . import product_template
