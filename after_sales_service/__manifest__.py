@@ -126,6 +126,7 @@
         "views/billing/sale_order_views.xml",
         "views/billing/account_move_views.xml",
         "views/billing/contract_views.xml",
+        "views/billing/contract_portal_templates.xml",
         "views/billing/order_views.xml",
         "wizard/tool_movement_sign_views.xml",
         "views/custody/tool_movement_views.xml",

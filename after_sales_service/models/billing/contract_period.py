@@ -203,8 +203,11 @@ class AfterSalesContractPeriod(models.Model):
         }
         if contract.payment_term_id:
             vals["invoice_payment_term_id"] = contract.payment_term_id.id
-        if contract.journal_id:
-            vals["journal_id"] = contract.journal_id.id
+        if contract.journal_id or contract.currency_id == (
+            contract.company_id.currency_id
+        ):
+            # Odoo would look for the same journal for each invoice anew.
+            vals["journal_id"] = contract._get_journal().id
         return vals
 
     def _prepare_move_line_vals(self):
