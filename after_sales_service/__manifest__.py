@@ -106,6 +106,8 @@
         "views/service/contract_visit_views.xml",
         "views/service/portal_views.xml",
         "wizard/order_views.xml",
+        "wizard/cover_decision_views.xml",
+        "views/service/decision_views.xml",
         "wizard/visit_plan_views.xml",
         "report/parts_reports.xml",
         "wizard/part_return_views.xml",

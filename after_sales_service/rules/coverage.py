@@ -1,163 +1,85 @@
 """Who pays for a line of a service order: facts and covers in, decision out.
 
-``decide`` looks at nothing but its arguments: no database, no clock, no order of
-the candidates. The same facts give the same answer for ever, and every candidate
-that lost keeps the reason why.
+``decide`` and ``decide_all`` look at nothing but their arguments: no database, no
+clock, no order of the candidates or lines. The same facts give the same answer for
+ever, and every candidate that lost keeps the reason why.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 
-COST_CLASSES = ("part", "labour", "travel", "freight", "third_party")
+from .cover_quota import QuotaBook, round_down
+from .cover_types import (
+    CLASS,
+    COMPONENT,
+    COST_CLASSES,
+    EARNED_KINDS,
+    FEE,
+    PRIORITY,
+    QUOTAS,
+    UNIT,
+    VOIDABLE_KINDS,
+    WEARING_KINDS,
+    Candidate,
+    Decision,
+    Line,
+    LineFacts,
+    Loser,
+    Reason,
+    Settings,
+    get_payer,
+)
 
-# Smaller goes first. Kinds of the same rank are told apart by how specific they are.
-PRIORITY = {
-    "campaign": 10,
-    "repair": 20,
-    "replaced_part": 20,
-    "product": 30,
-    "extension": 30,
-    "contract": 40,
-    "goodwill": 50,
-}
-# Misuse or opening by others ends these; a recall or a goodwill promise stays.
-VOIDABLE_KINDS = frozenset({"product", "extension", "replaced_part", "repair"})
-# A wearing part is outside these when they are given for the whole unit.
-WEARING_KINDS = frozenset({"product", "extension"})
-
-COMPONENT, CLASS, UNIT = 0, 1, 2
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What a company may set differently."""
-
-    priority: Mapping[str, int] = field(default_factory=lambda: dict(PRIORITY))
-    voidable_kinds: frozenset[str] = VOIDABLE_KINDS
-    wearing_kinds: frozenset[str] = WEARING_KINDS
-
-    def rank(self, kind: str) -> int:
-        return self.priority.get(kind, max(self.priority.values(), default=0) + 1)
-
-
-@dataclass(frozen=True)
-class LineFacts:
-    """What is known about one line when it is decided.
-
-    ``date`` is the day the customer reported the fault, in his time zone. Without
-    ``component_id`` the line concerns the whole unit.
-    """
-
-    cost_class: str
-    date: date
-    unit_id: int = 0
-    component_id: int = 0
-    component_class: str = ""
-    unit_component_id: int = 0
-    is_wearing: bool = False
-    cause_id: int = 0
-    cause_voids: bool = False
-    is_tampered: bool = False
-    meter: float = 0.0
-    is_internal: bool = False
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A cover that may pay. ``date_end`` is the last covered day."""
-
-    id: int
-    kind: str
-    unit_id: int = 0
-    component_id: int = 0
-    component_class: str = ""
-    unit_component_id: int = 0
-    date_start: date | None = None
-    date_end: date | None = None
-    shares: Mapping[str, float] = field(default_factory=dict)
-    meter_limit: float = 0.0
-    quota_left: float | None = None
-    is_excluded: bool = False
-    is_void: bool = False
-    term: int = 0
-    term_unit: str = ""
-    source: str = ""
-
-    @property
-    def specificity(self) -> int:
-        if self.component_id or self.unit_component_id:
-            return COMPONENT
-        return CLASS if self.component_class else UNIT
-
-    def share(self, cost_class: str) -> float:
-        """Return the covered share in percent, never below 0 or above 100."""
-        return min(100.0, max(0.0, self.shares.get(cost_class, 0.0)))
-
-
-@dataclass(frozen=True)
-class Reason:
-    """A code and what the sentence needs: a language comes later."""
-
-    code: str
-    params: Mapping = field(default_factory=dict)
-
-    def to_json(self) -> dict:
-        return {"code": self.code, "params": dict(self.params)}
-
-
-@dataclass(frozen=True)
-class Loser:
-    cover_id: int
-    reason: Reason
-
-    def to_json(self) -> dict:
-        return {"cover_id": self.cover_id, **self.reason.to_json()}
-
-
-@dataclass(frozen=True)
-class Decision:
-    """The answer: ``share`` percent of the line is not the customer's to pay."""
-
-    category: str
-    share: float
-    cover_id: int = 0
-    payer: str = "customer"
-    reasons: tuple[Reason, ...] = ()
-    losers: tuple[Loser, ...] = ()
-
-    def to_vals(self) -> dict:
-        """Return what ``after.sales.decision`` stores of it."""
-        return {
-            "category": self.category,
-            "share": self.share,
-            "cover_id": self.cover_id or False,
-            "reasons": [reason.to_json() for reason in self.reasons],
-            "losers": [loser.to_json() for loser in self.losers],
-        }
+__all__ = [
+    "CLASS",
+    "COMPONENT",
+    "COST_CLASSES",
+    "EARNED_KINDS",
+    "FEE",
+    "PRIORITY",
+    "QUOTAS",
+    "UNIT",
+    "VOIDABLE_KINDS",
+    "WEARING_KINDS",
+    "Candidate",
+    "Decision",
+    "Line",
+    "LineFacts",
+    "Loser",
+    "QuotaBook",
+    "Reason",
+    "Settings",
+    "decide",
+    "decide_all",
+    "get_payer",
+    "split_share",
+]
 
 
 def decide(
     facts: LineFacts,
     candidates: Iterable[Candidate],
     settings: Settings | None = None,
+    book: QuotaBook | None = None,
 ) -> Decision:
     """Decide who pays for one line.
 
+    :param book: what earlier lines left of the quotas; all of it if not given
     :return: category D for the company's own work, B if a contract pays, C if any
         other cover pays, A if the customer does
     """
-    settings = settings or Settings()
-    ranked = sorted(candidates, key=lambda cover: _sort_key(facts, cover, settings))
+    settings, candidates = settings or Settings(), tuple(candidates)
+    book = book or QuotaBook(candidates)
+    ranked = sorted(
+        candidates, key=lambda cover: _sort_key(facts, cover, settings, book)
+    )
+    ranking = tuple(cover.id for cover in ranked)
     if facts.is_internal:
-        return Decision("D", 100.0, payer="company", reasons=(Reason("internal"),))
-    if facts.cost_class not in COST_CLASSES:
-        reason = Reason("never_covered", {"cost_class": facts.cost_class})
-        return Decision("A", 0.0, reasons=(reason,))
+        return _own_work(ranked, ranking)
     excluded = [cover for cover in ranked if _is_exclusion(facts, cover)]
     winner, losers = None, []
     for cover in ranked:
-        reason = _why_not(facts, cover, excluded, settings)
+        reason = _why_not(facts, cover, excluded, settings, book)
         if not reason and winner:
             reason = _reason("lower_rank", facts, cover)
         if reason:
@@ -165,10 +87,41 @@ def decide(
         else:
             winner = cover
     if winner:
-        return _covered(facts, winner, tuple(losers))
-    return Decision(
-        "A", 0.0, reasons=_paid_reasons(facts, losers), losers=tuple(losers)
-    )
+        return _covered(facts, winner, tuple(losers), ranking, book)
+    reasons = _paid_reasons(facts, losers)
+    return Decision("A", 0.0, reasons=reasons, losers=tuple(losers), ranking=ranking)
+
+
+def decide_all(
+    lines: Iterable[Line],
+    candidates: Mapping[int, Iterable[Candidate]],
+    settings: Settings | None = None,
+) -> dict[int, Decision]:
+    """Decide lines that share quotas: each draws on what the ones before it left.
+
+    Lines come in order of their id, whatever order they are given in.
+
+    :param candidates: the covers by unit
+    :return: a decision by id of the line
+    """
+    settings = settings or Settings()
+    pools = {unit: tuple(covers) for unit, covers in candidates.items()}
+    book = QuotaBook(cover for covers in pools.values() for cover in covers)
+    return {
+        line.id: _decide_line(line, pools, settings, book)
+        for line in sorted(lines, key=lambda line: line.id)
+    }
+
+
+def _decide_line(line, pools, settings, book):
+    def one(facts):
+        return decide(facts, pools.get(facts.unit_id, ()), settings, book)
+
+    if not line.parts:
+        return one(line.facts)
+    # By component, so that the order in which they are named does not matter.
+    parts = sorted(line.parts, key=lambda part: (str(part[2]), part[0]))
+    return split_share((hours, one(facts), name) for hours, facts, name in parts)
 
 
 def split_share(parts: Iterable[tuple[float, Decision, str]]) -> Decision:
@@ -207,25 +160,63 @@ def split_share(parts: Iterable[tuple[float, Decision, str]]) -> Decision:
         best.category if best else "A",
         share,
         cover_id=best.cover_id if best else 0,
-        payer=_payer(share),
         reasons=tuple(
             reasons + [it for _h, decision, _n in parts for it in decision.reasons]
         ),
-        losers=tuple(
-            _unique(it for _h, decision, _n in parts for it in decision.losers)
+        losers=_split_losers(decision for _h, decision, _n in parts),
+        ranking=tuple(
+            _unique(it for _h, decision, _n in parts for it in decision.ranking)
         ),
+        draws=_sum_draws(parts),
     )
 
 
-def _sort_key(facts, cover, settings):
-    """Order by rank, then the more specific, larger share, later end, lower id."""
+def _split_losers(decisions):
+    """Return each cover that pays for none of the components, with one reason."""
+    decisions = list(decisions)
+    lost = {}
+    for decision in decisions:
+        for loser in decision.losers:
+            known = lost.get(loser.cover_id)
+            if not known or known.reason.code == "other_component":
+                lost[loser.cover_id] = loser
+    for decision in decisions:
+        lost.pop(decision.cover_id, None)
+    return tuple(lost.values())
+
+
+def _sum_draws(parts):
+    """Return what all parts take, ``{cover: {kind of quota: quantity}}``."""
+    total = {}
+    for _hours, decision, _name in parts:
+        for cover_id, draws in decision.draws.items():
+            own = total.setdefault(cover_id, {})
+            for key, taken in draws.items():
+                own[key] = own.get(key, 0.0) + taken
+    return total
+
+
+def _sort_key(facts, cover, settings, book):
+    """Order by rank, then the more specific, larger share, later end, lower id.
+
+    The share is what the quota still allows.
+    """
     return (
         settings.rank(cover.kind),
         cover.specificity,
-        -cover.share(facts.cost_class),
+        -_get_share(facts, cover, book),
         -(cover.date_end or date.max).toordinal(),
         cover.id,
     )
+
+
+def _get_share(facts, cover, book):
+    """Return what the cover pays of the line as far as its quota goes, in percent."""
+    share = cover.share(facts.cost_class)
+    if cover.quota is None:
+        return share
+    ratio, _limit = book.ratio(cover, facts)
+    return share if ratio >= 1 else round_down(share * ratio)
 
 
 def _is_match(facts, cover):
@@ -244,14 +235,18 @@ def _is_exclusion(facts, cover):
     return cover.is_excluded and _is_match(facts, cover)
 
 
-def _why_not(facts, cover, excluded, settings):
+def _why_not(facts, cover, excluded, settings, book):
     """Return the first reason why the cover does not pay, None if it does."""
     if not _is_match(facts, cover):
         return _reason("other_component", facts, cover)
+    if cover.order_id and cover.order_id != facts.order_id:
+        return _reason("other_fault", facts, cover)
+    if _is_earned_here(facts, cover):
+        return _reason("own_repair", facts, cover)
     return (
         _why_not_in_general(facts, cover, excluded, settings)
         or _why_not_on_that_day(facts, cover)
-        or _why_not_this_cost(facts, cover)
+        or _why_not_this_cost(facts, cover, book)
     )
 
 
@@ -294,44 +289,76 @@ def _why_not_on_that_day(facts, cover):
     return None
 
 
-def _why_not_this_cost(facts, cover):
+def _is_earned_here(facts, cover):
+    """Tell if the order itself brought the cover: it does not pay for that order."""
+    return (
+        cover.kind in EARNED_KINDS
+        and bool(facts.order_name)
+        and cover.source == facts.order_name
+    )
+
+
+def _why_not_this_cost(facts, cover, book):
     if cover.share(facts.cost_class) <= 0:
         return _reason("cost_class", facts, cover, cost_class=facts.cost_class)
-    if cover.quota_left is not None and cover.quota_left <= 0:
-        return _reason("quota", facts, cover)
+    if _get_share(facts, cover, book) <= 0:
+        _ratio, limit = book.ratio(cover, facts)
+        return _reason(
+            "quota", facts, cover, **_quota_params(facts, cover, limit, book)
+        )
     return None
 
 
-def _covered(facts, cover, losers):
-    share = cover.share(facts.cost_class)
+def _quota_params(facts, cover, limit, book):
+    """Return what the sentence about a quota needs; ``total`` may be None."""
+    return {
+        "quota": limit,
+        "left": round(book.left(cover, limit), 2),
+        "need": round(facts.uses[limit], 2),
+        "total": cover.quota_total.get(limit),
+    }
+
+
+def _covered(facts, cover, losers, ranking, book):
+    share = _get_share(facts, cover, book)
+    ratio, limit = book.ratio(cover, facts)
     reasons = [_reason("covered", facts, cover)]
+    if limit:
+        params = _quota_params(facts, cover, limit, book)
+        reasons.append(_reason("quota_partly", facts, cover, **params))
     if share < 100:
-        reasons.append(Reason("partly", {"share": share, "rest": 100.0 - share}))
+        rest = round(100.0 - share, 2)
+        reasons.append(Reason("partly", {"share": share, "rest": rest}))
+    draws = book.draw(cover, facts, ratio)
     return Decision(
         "B" if cover.kind == "contract" else "C",
         share,
         cover_id=cover.id,
-        payer=_payer(share),
         reasons=tuple(reasons),
         losers=losers,
+        ranking=ranking,
+        draws={cover.id: draws} if draws else {},
     )
+
+
+def _own_work(ranked, ranking):
+    reason = Reason("internal")
+    losers = tuple(Loser(cover.id, reason) for cover in ranked)
+    return Decision("D", 100.0, reasons=(reason,), losers=losers, ranking=ranking)
 
 
 def _paid_reasons(facts, losers):
     """Return why nothing pays: the losers that concern the line, each thing once."""
-    own = [loser.reason for loser in losers if loser.reason.code != "other_component"]
+    if facts.cost_class not in COST_CLASSES:
+        return (Reason("never_covered", {"cost_class": facts.cost_class}),)
+    foreign = ("other_component", "other_fault", "own_repair")
+    own = [loser.reason for loser in losers if loser.reason.code not in foreign]
     wearing = [reason for reason in own if reason.code in ("wearing", "excluded")]
     # One sentence about the exclusion is enough; which terms it hit is no news.
     own = wearing[:1] + [reason for reason in own if reason not in wearing]
     if own:
         return tuple(_unique(own))
     return (Reason("no_cover", {"component": facts.component_id}),)
-
-
-def _payer(share):
-    if share >= 100:
-        return "company"
-    return "shared" if share > 0 else "customer"
 
 
 def _reason(code, facts, cover, **params):

@@ -3,7 +3,9 @@ from . import contract_amend
 from . import contract_reason
 from . import contract_renew
 from . import contract_visit_skip
+from . import cover_candidates
 from . import evaluation_period
+from . import goodwill_grant
 from . import hr_departure_wizard
 from . import order_card
 from . import order_line_override
@@ -12,6 +14,7 @@ from . import order_review
 from . import order_sign
 from . import part_return
 from . import quotation_sign
+from . import recall_give
 from . import technician_edit
 from . import ticket_ask
 from . import ticket_cancel

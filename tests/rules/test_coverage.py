@@ -1,80 +1,14 @@
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from unittest import TestCase
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from odoo.addons.after_sales_service.rules.coverage import (
-    COST_CLASSES,
-    PRIORITY,
-    Candidate,
-    LineFacts,
+    Settings,
     decide,
     split_share,
 )
 
-# No deadline: how long an example takes says nothing on a busy machine.
-SLOW_MACHINE = settings(deadline=None)
-FULL = dict.fromkeys(COST_CLASSES, 100.0)
-DAY = date(2026, 3, 6)
-UNIT, FRAME, MOTOR, SEAL = 1, 11, 12, 13
-
-DATES = st.one_of(st.none(), st.dates(date(2024, 1, 1), date(2028, 12, 31)))
-CANDIDATES = st.builds(
-    Candidate,
-    id=st.integers(1, 10**6),
-    kind=st.sampled_from(sorted(PRIORITY)),
-    unit_id=st.sampled_from([UNIT, UNIT, UNIT, 2]),
-    component_id=st.sampled_from([0, 0, FRAME, MOTOR]),
-    component_class=st.sampled_from(["", "drive", "frame"]),
-    unit_component_id=st.sampled_from([0, 0, 0, 21, 22]),
-    date_start=DATES,
-    date_end=DATES,
-    shares=st.dictionaries(
-        st.sampled_from(COST_CLASSES), st.floats(-50, 150), max_size=5
-    ),
-    meter_limit=st.sampled_from([0.0, 0.0, 500.0]),
-    quota_left=st.sampled_from([None, None, 0.0, 3.0]),
-    is_excluded=st.sampled_from([False, False, False, True]),
-    is_void=st.sampled_from([False, False, False, True]),
-)
-POOLS = st.lists(CANDIDATES, max_size=8, unique_by=lambda cover: cover.id)
-FACTS = st.builds(
-    LineFacts,
-    cost_class=st.sampled_from(COST_CLASSES),
-    date=st.dates(date(2024, 1, 1), date(2028, 12, 31)),
-    unit_id=st.just(UNIT),
-    component_id=st.sampled_from([0, FRAME, MOTOR]),
-    component_class=st.sampled_from(["", "drive", "frame"]),
-    unit_component_id=st.sampled_from([0, 21, 22]),
-    is_wearing=st.booleans(),
-    cause_voids=st.booleans(),
-    is_tampered=st.booleans(),
-    meter=st.sampled_from([0.0, 100.0, 900.0]),
-)
-
-
-def cover(**vals):
-    return Candidate(
-        **{
-            "id": 1,
-            "kind": "product",
-            "unit_id": UNIT,
-            "date_start": date(2025, 1, 10),
-            "date_end": date(2027, 1, 9),
-            "shares": FULL,
-        }
-        | vals
-    )
-
-
-def facts(**vals):
-    return LineFacts(**{"cost_class": "part", "date": DAY, "unit_id": UNIT} | vals)
-
-
-def codes(decision):
-    return {loser.cover_id: loser.reason.code for loser in decision.losers}
+from .coverage_cases import FRAME, MOTOR, SEAL, codes, cover, facts
 
 
 class TestCoverage(TestCase):
@@ -106,7 +40,7 @@ class TestCoverage(TestCase):
             ("cause_voids", {"cause_voids": True, "cause_id": 5}, {}),
             ("meter", {"meter": 501}, {"meter_limit": 500}),
             ("cost_class", {"cost_class": "travel"}, {"shares": {"part": 100}}),
-            ("quota", {}, {"quota_left": 0.0}),
+            ("quota", {"uses": {"amount": 5}}, {"quota": {"amount": 0.0}}),
             ("excluded", {}, {"is_excluded": True}),
             ("wearing", {"is_wearing": True}, {"is_excluded": True}),
         ):
@@ -231,68 +165,48 @@ class TestCoverage(TestCase):
         with self.assertRaisesRegex(ValueError, "nothing to split"):
             split_share([])
 
-    @SLOW_MACHINE
-    @given(FACTS, POOLS, st.randoms())
-    def test_the_order_of_the_candidates_never_matters(self, fact, pool, random):
-        shuffled = list(pool)
-        random.shuffle(shuffled)
-        self.assertEqual(decide(fact, pool), decide(fact, shuffled))
+    def test_a_company_may_rank_the_kinds_in_its_own_way(self):
+        pool = [cover(id=1), cover(id=2, kind="contract")]
+        self.assertEqual(decide(facts(), pool).cover_id, 1)
+        first = Settings(priority={"contract": 1, "product": 2})
+        self.assertEqual(decide(facts(), pool, first).cover_id, 2)
+        # A kind the company forgot comes last.
+        recall = cover(id=3, kind="campaign")
+        self.assertEqual(decide(facts(), [*pool, recall], first).cover_id, 2)
 
-    @SLOW_MACHINE
-    @given(FACTS, POOLS)
-    def test_what_always_holds(self, fact, pool):
-        decision = decide(fact, pool)
-        self.assertTrue(0 <= decision.share <= 100)
-        self.assertTrue(decision.reasons)
-        self.assertEqual(decision.category == "A", decision.share == 0)
-        losers = {loser.cover_id for loser in decision.losers}
-        self.assertEqual(len(decision.losers), len(losers))
-        everyone = {item.id for item in pool}
-        self.assertEqual(losers | ({decision.cover_id} - {0}), everyone)
-        self.assertNotIn(decision.cover_id, losers)
+    def test_goodwill_for_one_fault_does_not_pay_for_the_next(self):
+        grant = cover(kind="goodwill", order_id=71)
+        self.assertEqual(decide(facts(order_id=71), [grant]).share, 100)
+        later = decide(facts(order_id=72), [grant])
+        self.assertEqual((later.share, codes(later)), (0, {1: "other_fault"}))
+        self.assertEqual(later.reasons[0].code, "no_cover")
 
-    @SLOW_MACHINE
-    @given(FACTS, POOLS)
-    def test_no_cover_pays_before_its_start_or_after_its_end(self, fact, pool):
-        decision = decide(fact, pool)
-        if decision.cover_id:
-            winner = next(item for item in pool if item.id == decision.cover_id)
-            self.assertLessEqual(winner.date_start, fact.date)
-            self.assertGreaterEqual(winner.date_end or date.max, fact.date)
-            self.assertFalse(winner.is_void or winner.is_excluded)
+    def test_an_order_does_not_earn_its_own_cover(self):
+        again = cover(kind="repair", source="SV/1")
+        own = decide(facts(order_name="SV/1"), [again])
+        self.assertEqual((own.share, codes(own)), (0, {1: "own_repair"}))
+        self.assertEqual(decide(facts(order_name="SV/2"), [again]).share, 100)
 
-    @SLOW_MACHINE
-    @given(FACTS, POOLS, CANDIDATES)
-    def test_one_more_goodwill_cover_never_costs_the_customer(self, fact, pool, extra):
-        extra = replace(extra, id=10**7, kind="goodwill", is_excluded=False)
-        before = decide(fact, pool)
-        if not before.share:
-            self.assertGreaterEqual(decide(fact, [*pool, extra]).share, before.share)
-        else:
-            self.assertEqual(decide(fact, [*pool, extra]).cover_id, before.cover_id)
+    def test_fees_are_free_only_where_a_cover_names_them(self):
+        fee = facts(cost_class="fee")
+        self.assertEqual(decide(fee, [cover()]).reasons[0].code, "never_covered")
+        again = cover(kind="repair", shares={"fee": 100})
+        self.assertEqual(decide(fee, [again]).share, 100)
 
-    @SLOW_MACHINE
-    @given(POOLS, FACTS, st.integers(1, 400))
-    def test_a_longer_term_never_takes_cover_away(self, pool, fact, days):
-        longer = [
-            replace(item, date_end=item.date_end and item.date_end + timedelta(days))
-            for item in pool
+    def test_all_candidates_are_kept_as_they_were_ranked(self):
+        pool = [cover(id=3, kind="goodwill"), cover(id=1), cover(id=2, is_void=True)]
+        decision = decide(facts(), pool)
+        self.assertEqual(decision.ranking, (1, 2, 3))
+        self.assertEqual(codes(decision), {2: "void", 3: "lower_rank"})
+        own = decide(facts(is_internal=True), pool)
+        self.assertEqual((own.ranking, own.payer), ((1, 2, 3), "company"))
+
+    def test_a_cover_that_pays_for_one_component_is_no_loser_of_the_split(self):
+        labour = {"cost_class": "labour"}
+        pool = [cover(component_id=MOTOR), cover(id=2, component_id=FRAME)]
+        parts = [
+            (0.5, decide(facts(component_id=component, **labour), pool), component)
+            for component in (MOTOR, FRAME, SEAL)
         ]
-        if decide(fact, pool).share:
-            self.assertTrue(decide(fact, longer).share)
-
-    @SLOW_MACHINE
-    @given(
-        st.lists(
-            st.tuples(st.floats(0, 20), FACTS, POOLS, st.integers(1, 99)),
-            min_size=1,
-            max_size=5,
-        )
-    )
-    def test_a_split_lies_between_its_parts(self, items):
-        parts = [(hours, decide(fact, pool), name) for hours, fact, pool, name in items]
-        shares = [decision.share for _hours, decision, _name in parts]
         split = split_share(parts)
-        self.assertGreaterEqual(split.share, min(shares) - 0.01)
-        self.assertLessEqual(split.share, max(shares) + 0.01)
-        self.assertEqual(split, split_share(reversed(parts)))
+        self.assertEqual((split.losers, set(split.ranking)), ((), {1, 2}))

@@ -1,62 +1,15 @@
 from unittest.mock import patch
 
-from odoo import Command, fields
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
-from odoo.addons.after_sales_service.tests.common import AfterSalesCommon
+from .common import DecisionCommon
 
 
 @tagged("post_install", "-at_install")
-class TestLineDecision(AfterSalesCommon):
+class TestLineDecision(DecisionCommon):
     """Who pays for each line: from facts, with reasons, kept for ever."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.pump = cls._create_pump()
-        cls._create_policy(cls.pump)
-        cls.unit = cls._create_unit(cls.pump)
-        cls.labour = cls._create_product(
-            name="Field labour",
-            type="service",
-            is_storable=False,
-            after_sales_kind="labour",
-            list_price=200.0,
-            uom_id=cls.env.ref("uom.product_uom_hour").id,
-        )
-        cls.trip = cls._create_product(
-            name="Trip zone 2",
-            type="service",
-            is_storable=False,
-            after_sales_kind="travel",
-            list_price=80.0,
-        )
-        cls.misuse = cls.env["after.sales.fault.code"].create(
-            {
-                "name": "Misuse",
-                "code": "C-T2",
-                "kind": "cause",
-                "cover_effect": "voids",
-            }
-        )
-
-    def _create_story(self, **vals):
-        """The order of the story: motor free, bearing and seal paid, labour split."""
-        return self._create_order(
-            **{
-                "unit_id": self.unit.id,
-                "date_fault": fields.Date.to_date("2026-03-10"),
-                "line_ids": [
-                    Command.create({"product_id": self.motor.id}),
-                    Command.create({"product_id": self.bearing.id, "quantity": 2}),
-                    Command.create({"product_id": self.seal.id}),
-                    Command.create({"product_id": self.labour.id, "quantity": 1.5}),
-                    Command.create({"product_id": self.trip.id}),
-                ],
-            }
-            | vals
-        )
 
     def test_lines_fill_themselves(self):
         order = self._create_story()
@@ -174,18 +127,6 @@ class TestLineDecision(AfterSalesCommon):
             line.with_user(self.manager).write({"share": 100})
         line.with_user(self.agent).price_unit = 90
         self.assertEqual(line.amount_customer, 180.0)
-
-    def test_all_candidates_tell_why_the_others_lost(self):
-        line = self._create_story().line_ids[1]
-        action = line.with_user(self.technician).action_show_candidates()
-        wizard = (
-            self.env[action["res_model"]]
-            .with_user(self.technician)
-            .with_context(**action["context"])
-            .create({})
-        )
-        self.assertIn("01/09/2026", wizard.chosen_html)
-        self.assertFalse(wizard.can_override)
 
     def test_a_price_nobody_knows_is_pending(self):
         self.bearing.list_price = 0

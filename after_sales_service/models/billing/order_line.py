@@ -47,6 +47,12 @@ class AfterSalesOrderLine(models.Model):
         sale_line = self.sudo()._get_open_sale_line()
         return sale_line.state in ("sent", "sale") or super()._is_locked_by_quotation()
 
+    def _is_settled(self):
+        self.ensure_one()
+        # As above.
+        invoiced = self.sudo()._get_open_sale_line().filtered("qty_invoiced")
+        return bool(invoiced) or super()._is_settled()
+
     def _get_quantity_delivered(self, uom):
         """Return what is invoiced, in ``uom``: what was used, once that is certain."""
         self.ensure_one()

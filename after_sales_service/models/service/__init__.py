@@ -2,6 +2,12 @@ from . import order
 from . import order_progress
 from . import order_line
 from . import order_line_decision
+from . import order_line_override
+from . import order_decider
+from . import decision_request
+from . import cover
+from . import res_company
+from . import res_config_settings
 from . import decision
 from . import visit
 from . import time_entry

@@ -5,9 +5,65 @@ class AfterSalesDecision(models.Model):
     _inherit = "after.sales.decision"
 
     order_line_id = fields.Many2one(
-        "after.sales.order.line", ondelete="cascade", index="btree_not_null"
+        "after.sales.order.line",
+        string="Service Line",
+        ondelete="cascade",
+        index="btree_not_null",
+    )
+    order_id = fields.Many2one(related="order_line_id.order_id", string="Service Order")
+    decision_text = fields.Char(string="Decision", compute="_compute_decision_text")
+    change_text = fields.Text(
+        string="What Changed",
+        compute="_compute_change_text",
+        help="Facts and result that differ from the decision before.",
     )
 
+    # === COMPUTES === #
+    @api.depends("category", "share")
+    @api.depends_context("lang")
+    def _compute_decision_text(self):
+        line = self.env["after.sales.order.line"]
+        for decision in self:
+            decision.decision_text = line._get_decision_label(
+                decision.category, decision.share
+            )
+
+    @api.depends("facts", "reasons", "category", "share")
+    @api.depends_context("lang")
+    def _compute_change_text(self):
+        """Compare each row with the one before it on the same line, in one query."""
+        before = {}
+        rows = self.search([("order_line_id", "in", self.order_line_id.ids)])
+        for row in rows.sorted("id"):
+            before.setdefault(row.order_line_id, []).append(row)
+        for decision in self:
+            older = [
+                row
+                for row in before.get(decision.order_line_id, ())
+                if row.id < (decision._origin.id or 0)
+            ]
+            decision.change_text = decision._render_changes(older[-1:])
+
+    def _render_changes(self, older):
+        """Return what this row changed, one sentence per line of text."""
+        self.ensure_one()
+        if not older:
+            return self.env._("First decision")
+        before = older[0]
+        changes = self._get_changes(before)
+        if before.decision_text != self.decision_text:
+            changes.append(
+                self.env._(
+                    "Decision: %(old)s → %(new)s",
+                    old=before.decision_text,
+                    new=self.decision_text,
+                )
+            )
+        elif not changes:
+            changes.append(self.env._("Other covers, the same result"))
+        return "\n".join(changes)
+
+    # === BUSINESS === #
     @api.model
     def _store(self, lines, decisions, facts_list):
         """Keep a row for each line whose decision differs from the one that holds.
@@ -22,7 +78,7 @@ class AfterSalesDecision(models.Model):
         for line, decision, facts in zip(lines, decisions, facts_list, strict=True):
             vals = self._prepare_row_vals(line, decision, facts)
             kept = (line.decision_id | line.proposed_decision_id).filtered(
-                lambda row, vals=vals: row._says(vals)
+                lambda row, vals=vals: row._says(vals) and row._saw(vals)
             )
             if kept:
                 rows[line] = kept[0]
@@ -42,6 +98,30 @@ class AfterSalesDecision(models.Model):
             and abs(self.share - vals["share"]) < 0.005
             and self.cover_id.id == (vals["cover_id"] or False)
             and self.reasons == vals["reasons"]
+        )
+
+    def _saw(self, vals):
+        """Tell whether this row was made from the same covers and draws alike."""
+        self.ensure_one()
+        # Rows from before 19.0.1.1 know neither.
+        return (
+            self.ranking is None
+            or self.ranking is False
+            or (
+                self.losers == vals["losers"]
+                and self.ranking == vals["ranking"]
+                and (self.draws or []) == vals["draws"]
+            )
+        )
+
+    def _is_same_result(self, other):
+        """Tell whether ``other`` comes to the same for customer and ledger."""
+        self.ensure_one()
+        return (
+            not self.is_override
+            and self.category == other.category
+            and abs(self.share - other.share) < 0.005
+            and self.cover_id.kind == other.cover_id.kind
         )
 
     @api.model

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..warranty.decision import CATEGORIES
+from ...rules.coverage import get_payer
+from ..warranty.decision import CATEGORIES, PAYERS
 
 LINE_KINDS = [
     ("part", "Part"),
@@ -16,6 +17,7 @@ DECISION_FIELDS = {
     "category",
     "decision_id",
     "is_review_needed",
+    "payer",
     "proposed_decision_id",
     "share",
 }
@@ -127,6 +129,9 @@ class AfterSalesOrderLine(models.Model):
     )
     category = fields.Selection(CATEGORIES, readonly=True, copy=False)
     share = fields.Float(string="Covered (%)", readonly=True, copy=False)
+    payer = fields.Selection(
+        PAYERS, string="Who Pays", compute="_compute_payer", store=True
+    )
     reason = fields.Text(string="Why", compute="_compute_reason")
     decision_text = fields.Char(string="Decision", compute="_compute_decision_text")
     is_override = fields.Boolean(related="decision_id.is_override")
@@ -274,6 +279,11 @@ class AfterSalesOrderLine(models.Model):
                 line._is_chargeable() and not line.is_unused and not line.price_unit
             )
 
+    @api.depends("category", "share")
+    def _compute_payer(self):
+        for line in self:
+            line.payer = line.category and get_payer(line.category, line.share)
+
     @api.depends("decision_id")
     @api.depends_context("lang")
     def _compute_reason(self):
@@ -291,11 +301,15 @@ class AfterSalesOrderLine(models.Model):
     def _compute_review_text(self):
         for line in self:
             old, new = line.decision_id, line.proposed_decision_id
-            line.review_text = line.is_review_needed and self.env._(
-                "Quoted: %(old)s. Now: %(new)s. %(why)s",
-                old=self._get_decision_label(old.category, old.share),
-                new=self._get_decision_label(new.category, new.share),
-                why=self._render_decision(new),
+            line.review_text = (
+                line.is_review_needed
+                and self.env._(
+                    "Quoted: %(old)s. Now: %(new)s. %(why)s\n%(changes)s",
+                    old=self._get_decision_label(old.category, old.share),
+                    new=self._get_decision_label(new.category, new.share),
+                    why=self._render_decision(new),
+                    changes="\n".join(new._get_changes(old)),
+                ).strip()
             )
 
     @api.depends_context("uid")

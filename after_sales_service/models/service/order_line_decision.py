@@ -1,11 +1,23 @@
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
+
+QUOTA_FACTS = {"price_unit", "quantity_done"}
+REVIEW_ACTIVITY = "after_sales_service.mail_activity_type_decision_review"
 
 
 class AfterSalesOrderLine(models.Model):
     """Who pays: facts in, decision out, both kept."""
 
     _inherit = "after.sales.order.line"
+
+    # === CRUD === #
+    def write(self, vals):
+        result = super().write(vals)
+        if QUOTA_FACTS & vals.keys():
+            # What was used matters only where a contract counts it.
+            limited = self.order_id.line_ids.decision_id.filtered("draws")
+            limited.order_line_id.order_id.line_ids._decide()
+        return result
 
     # === ACTIONS === #
     def action_show_candidates(self):
@@ -25,12 +37,14 @@ class AfterSalesOrderLine(models.Model):
         self._check_supervisor()
         for line in self.filtered("is_review_needed"):
             line._apply_decision(line.proposed_decision_id)
+        self._close_review_activity()
 
     def action_keep_decision(self):
         """Stay with what was quoted."""
         self._check_supervisor()
         # The fields of a decision are the server's; the right was checked above.
         self.sudo().write({"is_review_needed": False})
+        self._close_review_activity()
 
     def _check_supervisor(self):
         self.check_access("write")
@@ -53,6 +67,9 @@ class AfterSalesOrderLine(models.Model):
         self.ensure_one()
         order = self.order_id
         return {
+            "line_id": self.id,
+            "order_id": order.id,
+            "order_name": order.name,
             "cost_class": self.kind,
             "unit_id": order.unit_id.id,
             "component_id": self.component_id.id,
@@ -65,7 +82,27 @@ class AfterSalesOrderLine(models.Model):
             "meter": order.meter,
             "company_id": order.company_id.id,
             "is_internal": order.is_internal,
+            "uses": self._get_quota_needs(),
         } | self._prepare_split_facts()
+
+    def _get_quota_needs(self):
+        """Return what the line takes of a contract's quota.
+
+        :return: ``{"amount"}`` of parts at list price in the company's currency,
+            ``{"hours"}`` of work or ``{"visits"}``
+        """
+        self.ensure_one()
+        quantity = self._get_charged_quantity()
+        if not quantity:
+            return {}
+        if self.kind == "part":
+            return {"amount": self.currency_id.round(quantity * self.price_unit)}
+        if self.kind == "labour":
+            hour = self.env.ref("uom.product_uom_hour")
+            if self.uom_id._has_common_reference(hour):
+                quantity = self.uom_id._compute_quantity(quantity, hour, round=False)
+            return {"hours": quantity}
+        return {"visits": 1} if self.kind == "travel" else {}
 
     def _prepare_split_facts(self):
         """Let labour without a component follow the components it replaces."""
@@ -82,15 +119,17 @@ class AfterSalesOrderLine(models.Model):
     def _decide(self, force=False):
         """Decide who pays for the lines, in one batch.
 
+        All lines of their orders are, since they share what contracts have left.
         Lines already quoted keep their decision; a different one is kept beside it
         and flagged. Overridden lines stay as they are.
 
-        :param bool force: decide overridden lines too
+        :param bool force: decide these lines even if they were overridden
         """
-        lines = self.filtered(
+        lines = self.order_id.line_ids.filtered(
             lambda line: (
                 line.order_id.state != "cancel"
-                and (force or not line.decision_id.is_override)
+                and not line._is_settled()
+                and (not line.decision_id.is_override or (force and line in self))
             )
         )
         if not lines:
@@ -98,26 +137,55 @@ class AfterSalesOrderLine(models.Model):
         facts_list = lines._get_cover_facts()
         decisions = self.env["after.sales.cover"]._decide_facts(facts_list)
         rows = self.env["after.sales.decision"]._store(lines, decisions, facts_list)
-        for line, row in rows.items():
-            line._take_decision(row)
+        flagged = [line.id for line, row in rows.items() if line._take_decision(row)]
+        self.browse(flagged)._ask_for_review()
 
     def _take_decision(self, row):
-        """Let ``row`` hold, or keep it beside the quoted one for a review."""
+        """Let ``row`` hold, or keep it beside the quoted one for a review.
+
+        :return: True if somebody has to look at it now
+        """
         self.ensure_one()
-        if row == self.decision_id:
-            if self.is_review_needed or self.proposed_decision_id:
-                # The server's fields; only facts led here.
-                self.sudo().write(
-                    {"is_review_needed": False, "proposed_decision_id": False}
-                )
-        elif self.decision_id and self._is_decision_locked():
+        held = self.decision_id
+        if held and (row == held or row._is_same_result(held)):
+            self._keep_result(row)
+        elif held and self._is_decision_locked():
             if row != self.proposed_decision_id:
-                # As above.
+                # The server's fields; only facts led here.
                 self.sudo().write(
                     {"is_review_needed": True, "proposed_decision_id": row.id}
                 )
+                return True
         else:
             self._apply_decision(row)
+        return False
+
+    def _keep_result(self, row):
+        """Take ``row``, which says the same as what holds, without asking anybody."""
+        vals = {} if row == self.decision_id else {"decision_id": row.id}
+        if self.is_review_needed or self.proposed_decision_id:
+            vals |= {"is_review_needed": False, "proposed_decision_id": False}
+        if vals:
+            # The server's fields; only facts led here.
+            self.sudo().write(vals)
+
+    def _ask_for_review(self):
+        """Put a task on the supervisor's list, one for each order."""
+        for order in self.order_id:
+            # The task is the server's: whoever changed a fact need not see the order.
+            order.sudo()._schedule_decision(
+                REVIEW_ACTIVITY,
+                self.env._(
+                    "Facts changed after the quotation. Accept the new decision or "
+                    "keep what was quoted."
+                ),
+            )
+
+    def _close_review_activity(self):
+        """End the task once nothing of the order waits for a review."""
+        # Whose task it is does not matter; the right was checked.
+        settled = self.order_id.sudo().filtered(lambda it: not it.is_review_needed)
+        settled.activity_feedback([REVIEW_ACTIVITY])
 
     def _apply_decision(self, row):
         """Make ``row`` the decision that holds."""
@@ -132,66 +200,19 @@ class AfterSalesOrderLine(models.Model):
             }
         )
 
-    def _override(self, category, share, reason, approver):
-        """Set another decision by hand; the row is kept for ever.
-
-        :param str category: A, B, C or D
-        :param float share: what is not the customer's to pay, in percent
-        :param str reason: why, in words
-        :param approver: the ``res.users`` who answers for it
-        :return: the rows
-        """
-        self._check_supervisor()
-        values = {
-            "category": category,
-            "share": share,
-            "is_override": True,
-            "override_reason": reason,
-            "approver_id": approver.id,
-            "user_id": self.env.user.id,
-        }
-        facts_list = self._get_cover_facts()
-        # Nobody has the right to write decisions; the right was checked above.
-        rows = (
-            self.env["after.sales.decision"]
-            .sudo()
-            .create(
-                [
-                    values
-                    | {
-                        "company_id": line.company_id.id,
-                        "unit_id": line.order_id.unit_id.id,
-                        "order_line_id": line.id,
-                        "facts": facts | {"date": fields.Date.to_string(facts["date"])},
-                        "reasons": line.decision_id.reasons,
-                        "losers": line.decision_id.losers,
-                    }
-                    for line, facts in zip(self, facts_list, strict=True)
-                ]
-            )
-        )
-        for line, row in zip(self, rows, strict=True):
-            old = line.decision_text
-            line._apply_decision(row)
-            line.order_id.message_post(
-                body=self.env._(
-                    "%(line)s: %(old)s overridden to %(new)s. Reason: %(reason)s. "
-                    "Approved by %(approver)s.",
-                    line=line.name,
-                    old=old,
-                    new=line.decision_text,
-                    reason=reason,
-                    approver=approver.name,
-                )
-            )
-        return rows
-
     def _is_locked_by_quotation(self):
         """Tell whether the customer was told what the line costs. To be extended.
 
         A locked line is not re-decided silently: it is flagged for review.
         """
         return False
+
+    def _is_settled(self):
+        """Tell whether the money has gone its way: nothing is decided any more.
+
+        To be extended.
+        """
+        return self.order_id.state == "reviewed"
 
     def _is_decision_locked(self):
         """Tell whether a new decision needs somebody's consent."""

@@ -34,6 +34,13 @@ class AfterSalesTicket(models.Model):
         order = self.env["after.sales.order"].create(self._prepare_order_vals())
         return self._get_order_action() | {"res_id": order.id, "view_mode": "form"}
 
+    def action_preview_cover(self):
+        """Show what would be covered of the unit, before there is any order."""
+        self.ensure_one()
+        action = self.unit_id.action_preview()
+        day = self._prepare_order_vals()["date_fault"]
+        return action | {"context": action["context"] | {"default_date": day}}
+
     def action_view_orders(self):
         self.ensure_one()
         action = self._get_order_action() | {"domain": [("ticket_id", "=", self.id)]}

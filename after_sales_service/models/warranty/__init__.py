@@ -8,6 +8,7 @@ from . import unit_import
 from . import warranty_policy
 from . import cover
 from . import cover_decide
+from . import cover_priority
 from . import cover_voiding
 from . import contract
 from . import contract_line
@@ -16,6 +17,9 @@ from . import contract_quota
 from . import contract_promise
 from . import contract_renewal
 from . import decision
+from . import decision_candidate
+from . import decision_fact
+from . import decision_reason
 from . import ir_fields_converter
 from . import product_template
 from . import stock_move

@@ -2,7 +2,13 @@ from collections import defaultdict
 
 from odoo import api, models
 
-from ...rules.coverage import Candidate, LineFacts, decide, split_share
+from ...rules.coverage import (
+    Candidate,
+    Line,
+    LineFacts,
+    Settings,
+    decide_all,
+)
 from .cover import SHARES
 
 
@@ -14,40 +20,80 @@ class AfterSalesCover(models.Model):
     def _decide_facts(self, facts_list):
         """Decide lines by ``rules.coverage``, all of them with the same few queries.
 
-        A facts dict has ``cost_class``, ``unit_id``, ``component_id``,
-        ``unit_component_id``, ``product_id``, ``date`` (of the fault, in the
-        customer's time zone), ``cause_id``, ``is_tampered``, ``meter``,
-        ``is_internal``; ids, missing keys count as empty. Labour without a component
-        may bring ``split_component_ids``, the components of the order's part lines:
-        it is then split by their standard hours.
+        A facts dict has ``cost_class``, ``company_id``, ``unit_id``,
+        ``component_id``, ``unit_component_id``, ``product_id``, ``date`` (of the
+        fault, in the customer's time zone), ``cause_id``, ``is_tampered``,
+        ``meter``, ``is_internal``; ids, missing keys count as empty. Labour without a
+        component may bring ``split_component_ids``, the components of the order's
+        part lines: it is then split by their standard hours.
+
+        With ``line_id`` lines share quotas in order of that id, drawing what
+        ``uses`` says; lines of one ``order_id`` draw one visit. Without it each is
+        decided as if it were the only one.
 
         :return: one ``rules.coverage.Decision`` per dict, in the same order
         """
         # Who pays must not depend on what the asking user may read.
         book = self.sudo()._prepare_decision_book(facts_list)
-        return [self._decide_one(facts, book) for facts in facts_list]
+        decisions, groups = {}, defaultdict(list)
+        for number, facts in enumerate(facts_list):
+            alone = None if facts.get("line_id") else number
+            groups[facts.get("company_id"), alone].append(number)
+        for (company_id, _alone), numbers in groups.items():
+            # What has no id is decided alone.
+            keys = {facts_list[no].get("line_id") or no: no for no in numbers}
+            found = decide_all(
+                [self._get_line(key, facts_list[no], book) for key, no in keys.items()],
+                book["candidates"],
+                book["settings"].get(company_id),
+            )
+            decisions.update({keys[key]: found[key] for key in found})
+        return [decisions[number] for number in range(len(facts_list))]
 
     @api.model
     def _prepare_decision_book(self, facts_list):
-        """Read everything the lines need, once. Returns plain dicts by id."""
+        """Read everything the lines need, once. Returns plain values by id."""
         unit_ids = {facts.get("unit_id") for facts in facts_list} - {False, None}
         component_ids = {facts.get("component_id") for facts in facts_list}
         for facts in facts_list:
             component_ids.update(facts.get("split_component_ids") or ())
-        covers = self.search_fetch([("unit_id", "in", list(unit_ids))])
-        candidates = defaultdict(list)
-        for cover in covers:
-            candidates[cover.unit_id.id].append(cover._get_candidate())
         return {
-            "candidates": candidates,
+            "candidates": self._read_candidates(unit_ids, facts_list),
+            "settings": self._read_settings(facts_list),
             "components": self._read_components(component_ids - {False, None}),
             "rows": self._read_fitted_rows(unit_ids),
             "wearing": self._read_wearing_products(facts_list),
             "voiding": self._read_voiding_causes(facts_list),
         }
 
+    def _read_candidates(self, unit_ids, facts_list):
+        """Return the covers of the units as the rule sees them, by unit.
+
+        What the orders took of a quota before does not count: they take it anew.
+        Quotas are those of the day of the fault, the latest where there are several.
+        """
+        orders = {facts.get("order_id") for facts in facts_list} - {False, None}
+        covers = self.with_context(
+            after_sales_quota_orders=tuple(sorted(orders)),
+            after_sales_quota_date=max(
+                (facts["date"] for facts in facts_list), default=False
+            ),
+        ).search_fetch([("unit_id", "in", list(unit_ids))])
+        candidates = defaultdict(list)
+        for cover in covers:
+            candidates[cover.unit_id.id].append(cover._get_candidate())
+        return candidates
+
+    def _read_settings(self, facts_list):
+        companies = {facts.get("company_id") for facts in facts_list} - {False, None}
+        priority = self.env["after.sales.cover.priority"]
+        return {
+            company: Settings(priority=priority._get_priority(company))
+            for company in companies
+        }
+
     def _get_candidate(self):
-        """Return the cover as the rule sees it."""
+        """Return the cover as the rule sees it. Meant to be extended."""
         self.ensure_one()
         contract = self.contract_line_id.contract_id
         return Candidate(
@@ -61,7 +107,9 @@ class AfterSalesCover(models.Model):
             date_end=self.date_last or None,
             shares={key: self[fname] for key, fname in SHARES.items()},
             meter_limit=self.meter_limit,
-            quota_left=self._get_quota_left(),
+            quota=self._get_quota_left(),
+            quota_total=self._get_quota_total() or {},
+            pool=contract.id or 0,
             is_excluded=self.is_excluded,
             is_void=self.is_void,
             term=self.term,
@@ -70,8 +118,33 @@ class AfterSalesCover(models.Model):
         )
 
     def _get_quota_left(self):
-        """Return what is left of a quota, None without one. Meant to be extended."""
+        """Return what is left of a quota, None without one. Meant to be extended.
+
+        What the service orders in the context's ``after_sales_quota_orders`` took
+        does not count: they are being decided again. ``after_sales_quota_date`` is
+        the day on which to look.
+
+        :return: what is left of ``visits``, ``hours``, ``amount`` (of parts, at list
+            price in the company's currency); a missing key is without limit
+        :rtype: dict | None
+        """
         return
+
+    def _get_quota_total(self):
+        """Return the whole of the quota, for the sentence. Meant to be extended."""
+        return
+
+    @api.model
+    def _get_cost_class_labels(self):
+        """Return ``{cost class: label}`` in the reader's language."""
+        return {
+            "part": self.env._("Part"),
+            "labour": self.env._("Labour"),
+            "travel": self.env._("Travel"),
+            "freight": self.env._("Freight"),
+            "third_party": self.env._("Third party"),
+            "fee": self.env._("Fee"),
+        }
 
     def _read_components(self, ids):
         components = self.env["after.sales.component"].browse(ids)
@@ -101,21 +174,32 @@ class AfterSalesCover(models.Model):
         return set(causes.filtered(lambda cause: cause.cover_effect == "voids").ids)
 
     @api.model
-    def _decide_one(self, facts, book):
+    def _get_line(self, key, facts, book):
+        """Return one line for the rule, with its parts if it serves several."""
         split = facts.get("split_component_ids")
-        if facts["cost_class"] == "labour" and split and not facts.get("component_id"):
-            own = {key: value for key, value in facts.items() if "split" not in key}
-            return split_share(
-                (
-                    book["components"][component_id].labour_hours,
-                    self._decide_one(own | {"component_id": component_id}, book),
-                    component_id,
-                )
-                for component_id in split
+        own = self._get_line_facts(facts, book)
+        if facts["cost_class"] != "labour" or not split or facts.get("component_id"):
+            return Line(key, own)
+        hours = [book["components"][component].labour_hours for component in split]
+        # Without standard hours each component is worth the same.
+        weights = hours if any(hours) else [1.0] * len(split)
+        total, uses = sum(weights), facts.get("uses") or {}
+        parts = tuple(
+            (
+                hour,
+                self._get_line_facts(
+                    facts
+                    | {
+                        "component_id": component,
+                        "uses": {k: v * weight / total for k, v in uses.items()},
+                    },
+                    book,
+                ),
+                component,
             )
-        return decide(
-            self._get_line_facts(facts, book), book["candidates"][facts.get("unit_id")]
+            for component, hour, weight in zip(split, hours, weights, strict=True)
         )
+        return Line(key, own, parts)
 
     @api.model
     def _get_line_facts(self, facts, book):
@@ -138,6 +222,10 @@ class AfterSalesCover(models.Model):
             is_tampered=bool(facts.get("is_tampered")),
             meter=facts.get("meter") or 0.0,
             is_internal=bool(facts.get("is_internal")),
+            order_id=facts.get("order_id") or 0,
+            order_name=facts.get("order_name") or "",
+            uses=facts.get("uses") or {},
+            trip=facts.get("order_id") or 0,
         )
 
     @api.model

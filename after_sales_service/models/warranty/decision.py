@@ -1,11 +1,19 @@
 from odoo import api, fields, models
-from odoo.tools import format_date
+from odoo.exceptions import UserError
+
+from ...rules.coverage import get_payer
 
 CATEGORIES = [
     ("A", "A – paid"),
     ("B", "B – contract"),
     ("C", "C – free"),
     ("D", "D – administrative"),
+]
+PAYERS = [
+    ("company", "We"),
+    ("contract", "Contract"),
+    ("shared", "Shared"),
+    ("customer", "Customer"),
 ]
 
 
@@ -24,14 +32,22 @@ class AfterSalesDecision(models.Model):
     unit_id = fields.Many2one("after.sales.unit", index="btree_not_null")
     category = fields.Selection(CATEGORIES, required=True)
     share = fields.Float(string="Covered (%)")
+    payer = fields.Selection(
+        PAYERS, string="Who Pays", compute="_compute_payer", store=True
+    )
     cover_id = fields.Many2one(
         "after.sales.cover", ondelete="set null", index="btree_not_null"
     )
     facts = fields.Json(readonly=True)
     reasons = fields.Json(readonly=True)
     losers = fields.Json(readonly=True)
+    # All covers as they were ranked; those that are no losers pay.
+    ranking = fields.Json(readonly=True)
+    # What the line takes of quotas: [{"cover_id", "visits", "hours", "amount"}].
+    draws = fields.Json(readonly=True)
     reason_text = fields.Text(string="Why", compute="_compute_texts")
     loser_text = fields.Text(string="All Candidates", compute="_compute_texts")
+    fact_text = fields.Text(string="Decided from", compute="_compute_fact_text")
     is_override = fields.Boolean(string="Overridden")
     override_reason = fields.Text()
     user_id = fields.Many2one("res.users", default=lambda self: self.env.user)
@@ -43,6 +59,11 @@ class AfterSalesDecision(models.Model):
     )
 
     # === COMPUTES === #
+    @api.depends("category", "share")
+    def _compute_payer(self):
+        for decision in self:
+            decision.payer = get_payer(decision.category, decision.share)
+
     @api.depends("reasons", "losers")
     @api.depends_context("lang")
     def _compute_texts(self):
@@ -50,208 +71,34 @@ class AfterSalesDecision(models.Model):
             decision.reason_text = decision._render_reasons()
             decision.loser_text = decision._render_losers()
 
-    # === BUSINESS === #
-    def _render_reasons(self, lang=None):
-        """Return why the line is covered or paid, one sentence per line of text.
-
-        :param str lang: code of a language; the reader's own if not given
-        """
-        self.ensure_one()
-        decision = self.with_context(lang=lang) if lang else self
-        return decision._render_reason_list(self.reasons or [])
-
-    def _render_losers(self, lang=None):
-        """Return why the other covers do not pay, one sentence per line of text."""
-        self.ensure_one()
-        decision = self.with_context(lang=lang) if lang else self
-        return decision._render_reason_list(
-            [loser for loser in self.losers or [] if loser["code"] != "other_component"]
-        )
-
-    @api.model
-    def _render_reason_list(self, reasons):
-        """Return the sentences of stored reasons; the same sentence only once."""
-        sentences = [self._render_reason(item) for item in reasons]
-        return "\n".join(dict.fromkeys(filter(None, sentences)))
-
-    @api.model
-    def _render_reason(self, reason):
-        """Return one sentence in the language of the environment."""
-        params = self._get_reason_params(reason.get("params") or {})
-        method = getattr(self, f"_render_reason_{reason['code']}", None)
-        return method(params) if method else reason["code"]
-
-    @api.model
-    def _get_reason_params(self, params):
-        """Return the parameters as words: names, dates and terms in the language."""
-        texts = dict(params)
-        # “source” is a parameter of the translating function itself.
-        texts["issuer"] = texts.pop("source", "")
-        component = self.env["after.sales.component"]
-        if isinstance(params.get("component"), int):
-            # The sentence is for everybody who may read the decision.
-            component = component.sudo().browse(params["component"]).exists()
-        texts["name"] = component.name or ""
-        texts["subject"] = component.name or self.env._("Whole unit")
-        for key in ("date_start", "date_end"):
-            texts[key] = params.get(key) and format_date(self.env, params[key])
-        texts["term_text"] = self._render_term(texts)
-        # “source” is the name of the first parameter of ``env._``.
-        texts.pop("source", None)
-        return texts
-
-    @api.model
-    def _render_term(self, texts):
-        """Return “24-month motor term”, “contract SC/2026/1” or the like."""
-        kind, unit = texts.get("kind"), texts.get("term_unit")
-        if kind == "contract":
-            return self.env._("contract %(name)s", name=texts.get("issuer") or "")
-        if kind in ("campaign", "goodwill", "extension"):
-            kinds = self.env["after.sales.cover"]._fields["kind"]
-            label = dict(kinds._description_selection(self.env))[kind]
-            issuer = texts.get("issuer")
-            return f"{label} {issuer}" if issuer else label
-        values = {
-            "term": texts.get("term") or 0,
-            "name": _lower_first(texts["name"]) or self.env._("unit"),
-        }
-        if kind == "repair":
-            return self.env._("%(term)s-day repair warranty", **values)
-        if kind == "replaced_part":
-            return self.env._("warranty of the replaced part")
-        if unit == "month":
-            return self.env._("%(term)s-month %(name)s term", **values)
-        if unit == "year":
-            return self.env._("%(term)s-year %(name)s term", **values)
-        if unit == "day":
-            return self.env._("%(term)s-day %(name)s term", **values)
-        return self.env._("warranty")
-
-    @api.model
-    def _render_reason_covered(self, texts):
-        if not texts["date_end"]:
-            return self.env._("%(subject)s: covered by the %(term_text)s", **texts)
-        return self.env._(
-            "%(subject)s: covered until %(date_end)s by the %(term_text)s", **texts
-        )
-
-    @api.model
-    def _render_reason_partly(self, texts):
-        return self.env._(
-            "%(share)s %% are covered, the customer pays the other %(rest)s %%",
-            share=f"{texts['share']:g}",
-            rest=f"{texts['rest']:g}",
-        )
-
-    @api.model
-    def _render_reason_split(self, texts):
-        return self.env._(
-            "%(subject)s: %(hours)s of the standard hours, %(share)s %% covered",
-            subject=texts["subject"],
-            hours=f"{texts['hours']:g}",
-            share=f"{texts['share']:g}",
-        )
-
-    @api.model
-    def _render_reason_expired(self, texts):
-        if texts.get("term") and texts.get("kind") == "product":
-            short = self._render_short_term(texts)
-            return self.env._(
-                "%(subject)s: the %(short)s term ended on %(date_end)s",
-                short=short,
-                **texts,
+    @api.depends("facts")
+    @api.depends_context("lang")
+    def _compute_fact_text(self):
+        for decision in self:
+            decision.fact_text = "\n".join(
+                self.env._("%(fact)s: %(value)s", fact=label, value=value)
+                for label, value in decision._get_readable_facts().values()
+                if value
             )
-        return self.env._(
-            "%(subject)s: the %(term_text)s ended on %(date_end)s", **texts
-        )
 
-    @api.model
-    def _render_short_term(self, texts):
-        if texts.get("term_unit") == "year":
-            return self.env._("%(term)s-year", term=texts["term"])
-        if texts.get("term_unit") == "day":
-            return self.env._("%(term)s-day", term=texts["term"])
-        return self.env._("%(term)s-month", term=texts["term"])
+    # === CRUD === #
+    def write(self, vals):
+        self._refuse_change()
+        return super().write(vals)
 
-    @api.model
-    def _render_reason_starts_later(self, texts):
-        return self.env._(
-            "%(subject)s: the %(term_text)s starts only on %(date_start)s", **texts
-        )
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_kept(self):
+        self._refuse_change()
 
-    @api.model
-    def _render_reason_not_started(self, texts):
-        return self.env._(
-            "%(subject)s: the %(term_text)s has not started, its date is missing",
-            **texts,
-        )
+    def _refuse_change(self):
+        """Keep the ledger as it was written.
 
-    @api.model
-    def _render_reason_wearing(self, texts):
-        return self.env._("%(subject)s: wearing part, not covered", **texts)
-
-    @api.model
-    def _render_reason_excluded(self, texts):
-        return self.env._("%(subject)s: excluded from the warranty", **texts)
-
-    @api.model
-    def _render_reason_void(self, texts):
-        return self.env._("%(subject)s: the cover of this unit was voided", **texts)
-
-    @api.model
-    def _render_reason_tampered(self, texts):
-        return self.env._("%(subject)s: opened by others, the cover is lost", **texts)
-
-    @api.model
-    def _render_reason_cause_voids(self, texts):
-        # The sentence is for everybody who may read the decision.
-        cause = self.env["after.sales.fault.code"].sudo().browse(texts.get("cause"))
-        return self.env._(
-            "%(subject)s: “%(cause)s” is not covered",
-            subject=texts["subject"],
-            cause=cause.exists().name or "",
-        )
-
-    @api.model
-    def _render_reason_meter(self, texts):
-        return self.env._(
-            "%(subject)s: the meter reads %(meter)s, the limit of the "
-            "%(term_text)s is %(limit)s",
-            subject=texts["subject"],
-            term_text=texts["term_text"],
-            meter=f"{texts['meter']:g}",
-            limit=f"{texts['meter_limit']:g}",
-        )
-
-    @api.model
-    def _render_reason_cost_class(self, texts):
-        return self.env._(
-            "%(subject)s: the %(term_text)s does not cover this kind of cost", **texts
-        )
-
-    @api.model
-    def _render_reason_quota(self, texts):
-        return self.env._(
-            "%(subject)s: the quota of the %(term_text)s is used up", **texts
-        )
-
-    @api.model
-    def _render_reason_lower_rank(self, texts):
-        return self.env._("%(subject)s: the %(term_text)s was not needed", **texts)
-
-    @api.model
-    def _render_reason_no_cover(self, texts):
-        return self.env._("%(subject)s: no cover", **texts)
-
-    @api.model
-    def _render_reason_never_covered(self, texts):
-        return self.env._("Fees are never covered")
-
-    @api.model
-    def _render_reason_internal(self, texts):
-        return self.env._("Our own administrative work")
-
-
-def _lower_first(name):
-    """Return “motor” for “Motor”, but leave “PLC” and “LED driver” alone."""
-    return name[:1].lower() + name[1:] if name[1:2].islower() else name
+        :raise UserError: for whoever is not the server
+        """
+        if not self.env.su:
+            raise UserError(
+                self.env._(
+                    "Decisions are kept as they were made. Correct the facts, or "
+                    "override the decision: that adds a row."
+                )
+            )
