@@ -28,8 +28,9 @@ class TestContractPortal(HttpCase, ContractBillingCommon):
         self.assertIn(contract.name, home.text)
         self.assertIn("4 of 4 visits", home.text)
         self.assertNotIn(other.name, home.text)
+        invoice = contract.sudo().period_ids.move_id
         page = self.url_open(contract.get_portal_url())
-        for text in (contract.name, "PX2-004711", contract.period_ids.move_id.name):
+        for text in (contract.name, "PX2-004711", invoice.name):
             self.assertIn(text, page.text)
         guessed = self.url_open(f"/my/contracts/{other.id}")
         self.assertNotIn("SECRET-1", guessed.text)

@@ -75,7 +75,7 @@ class TestContractVisits(ContractCommon):
             name="Trip", type="service", is_storable=False, after_sales_kind="travel"
         )
         zone = self.env["after.sales.zone"].create(
-            {"name": "Near", "kind": "urban", "travel_product_id": trip.id}
+            {"name": "Near", "travel_product_id": trip.id}
         )
         self.customer.after_sales_zone_id = zone
         contract = self._create_visited()

@@ -43,7 +43,6 @@ class AfterSalesContractPeriod(models.Model):
     date_full_to = fields.Date(required=True, export_string_translation=False)
     price_full = fields.Monetary(string="Price of the Full Period")
     amount = fields.Monetary(help="Without taxes. A credit is negative.")
-    move_line_ids = fields.One2many("account.move.line", "after_sales_period_id")
     move_id = fields.Many2one(
         "account.move", string="Invoice", index="btree_not_null", ondelete="set null"
     )

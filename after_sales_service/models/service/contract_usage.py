@@ -213,5 +213,5 @@ class AfterSalesOrderLine(models.Model):
         covers = self.env["after.sales.cover"]
         return [
             (covers.browse(draw["cover_id"]).exists(), draw)
-            for draw in (decision["draws"] if "draws" in decision._fields else ()) or ()
+            for draw in decision.draws or ()
         ]

@@ -170,6 +170,7 @@ class AfterSalesContractVisit(models.Model):
             for visit, order in zip(self, orders, strict=True)
         ]
         self.env["after.sales.order.line"].create([vals for vals in trips if vals])
+        orders._reserve_usage()
         return orders
 
     def _prepare_order_vals(self):
