@@ -122,6 +122,15 @@ class TestContractStory(StoryCommon):
         self.assertEqual(rows.mapped("quantity"), [4, 1])
 
     @freeze_time("2026-03-02 08:00:00")
+    def test_what_was_used_counts_not_what_was_planned(self):
+        contract = self._sign_contract(quota_hours=5.0)
+        order = self._open_order((self.labour, 4))
+        order.line_ids.with_user(self.technician).quantity_done = 1.5
+        self.assertEqual(contract.quota_hours_left, 3.5)
+        self._do(order)
+        self.assertEqual(contract.usage_ids.quantity, 1.5)
+
+    @freeze_time("2026-03-02 08:00:00")
     def test_an_order_opened_again_gives_back_and_takes_anew(self):
         contract = self._sign_contract(quota_visits=2)
         order = self._open_order((self.travel, 1))

@@ -184,6 +184,14 @@ class AfterSalesOrderLine(models.Model):
         orders.exists()._reserve_usage()
         return result
 
+    def write(self, vals):
+        result = super().write(vals)
+        if "quantity_done" in vals:
+            # What was used counts, not what was planned.
+            limited = self.order_id.filtered("has_contract_usage")
+            limited.line_ids._decide()
+        return result
+
     # === ACTIONS === #
     def action_accept_decision(self):
         result = super().action_accept_decision()

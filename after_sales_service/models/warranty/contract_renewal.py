@@ -167,13 +167,18 @@ class AfterSalesContract(models.Model):
     def _send_notice_or_note(self):
         """Send one notice; who has no address is left to the salesperson."""
         self.ensure_one()
-        if self._get_notice_partner().email:
-            self._send_notices()
-            return
-        self.date_notice = fields.Date.context_today(self)
-        self._schedule_renewal(
-            self.env._("The customer has no e-mail address: print and post the letter.")
-        )
+        try:
+            with self.env.cr.savepoint():
+                self._check_notice()
+                self._send_notices()
+        except UserError as error:
+            self.date_notice = fields.Date.context_today(self)
+            self._schedule_renewal(
+                self.env._(
+                    "The notice was not sent: print and post the letter. %(why)s",
+                    why=str(error),
+                )
+            )
 
     def _send_notices(self):
         template = self.env.ref(
