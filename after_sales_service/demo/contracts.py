@@ -188,7 +188,7 @@ class ContractHistory:
         self.history.after(hours, self.finish, order, "repaired")
 
     def finish(self, order, outcome):
-        from .history import draw_signature  # noqa: PLC0415 - they use each other
+        from .history import draw_signature
 
         order.check_ids.action_ok()
         order.outcome = outcome

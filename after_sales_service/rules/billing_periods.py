@@ -104,9 +104,7 @@ def get_amount(price: float, period: Period, step: float = 0.01) -> float:
     whole, unit = Decimal(str(price)), Decimal(str(step))
 
     def counted(part):
-        return (whole * part / days / unit).quantize(
-            Decimal(1), ROUND_HALF_UP
-        ) * unit
+        return (whole * part / days / unit).quantize(Decimal(1), ROUND_HALF_UP) * unit
 
     return float(counted(until) - counted(before))
 

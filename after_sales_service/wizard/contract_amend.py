@@ -107,9 +107,7 @@ class AfterSalesContractAmend(models.TransientModel):
 
     def _get_changes(self):
         return [
-            fname
-            for fname in CHANGED_FIELDS
-            if self[fname] != self.contract_id[fname]
+            fname for fname in CHANGED_FIELDS if self[fname] != self.contract_id[fname]
         ]
 
     def _renew_covers(self, contract):
@@ -159,7 +157,9 @@ class AfterSalesContractAmend(models.TransientModel):
         ]
         if self.add_unit_ids:
             texts.append(
-                self.env._("Taken in: %(units)s", units=self.add_unit_ids._get_serials())
+                self.env._(
+                    "Taken in: %(units)s", units=self.add_unit_ids._get_serials()
+                )
             )
         if self.remove_unit_ids:
             texts.append(

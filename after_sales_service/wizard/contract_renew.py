@@ -15,7 +15,7 @@ class AfterSalesContractRenew(models.TransientModel):
     date_end = fields.Date(string="Until", required=True)
     is_activated = fields.Boolean(
         string="Activate at Once",
-        help="The customer has agreed. Else the next contract is a draft to talk about.",
+        help="The customer has agreed. Else the next contract is a draft.",
     )
 
     # === DEFAULTS === #

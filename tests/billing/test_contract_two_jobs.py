@@ -8,6 +8,7 @@ from odoo import SUPERUSER_ID, Command, api
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, tagged
 from odoo.tests.common import get_db_name
+from odoo.tools import SQL
 
 CONTRACTS = 6
 
@@ -58,10 +59,13 @@ class TestTwoJobs(BaseCase):
         with self.registry.cursor() as cr:
             env = self._env(cr)
             env["account.move"].search([("partner_id", "=", self.partner_id)]).unlink()
-            for table in ("period", "line"):
+            for table in ("after_sales_contract_period", "after_sales_contract_line"):
                 cr.execute(
-                    f"DELETE FROM after_sales_contract_{table} WHERE contract_id IN %s",
-                    [tuple(self.ids)],
+                    SQL(
+                        "DELETE FROM %s WHERE contract_id IN %s",
+                        SQL.identifier(table),
+                        tuple(self.ids),
+                    )
                 )
             env["mail.message"].search(
                 [("model", "=", "after.sales.contract"), ("res_id", "in", self.ids)]
@@ -117,7 +121,7 @@ class TestTwoJobs(BaseCase):
                     for contract_id in due:
                         contracts._bill_batch([contract_id])
                         cr.commit()
-            except Exception as error:  # noqa: BLE001 - shown by the assertion below
+            except Exception as error:
                 errors.append(error)
 
         threads = [threading.Thread(target=work) for _n in range(2)]

@@ -1,8 +1,11 @@
 from unittest.mock import patch
 
+from psycopg2 import IntegrityError
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.base.models.ir_cron import IrCron
 
@@ -14,7 +17,13 @@ from ..warranty.test_contract import ContractCommon
 class TestContractVisits(ContractCommon):
     def _create_visited(self, *units, **vals):
         contract = self._create_contract(
-            *units, **{"visit_interval": "quarter", "visit_lead_days": 30} | vals
+            *units,
+            **{
+                "visit_interval": "quarter",
+                "visit_lead_days": 30,
+                "date_first_visit": "2026-04-01",
+            }
+            | vals,
         )
         contract.action_activate()
         return contract
@@ -57,6 +66,13 @@ class TestContractVisits(ContractCommon):
         self.assertIn("PX2-004713", checks)
         self.assertNotIn("PX2-004711", checks)
 
+    def test_a_year_has_four_quarters(self):
+        contract = self._create_contract(visit_interval="quarter")
+        self.assertEqual(
+            [f"{day}" for day in contract._get_visit_dates(contract.date_end)],
+            ["2026-03-31", "2026-06-30", "2026-09-30", "2026-12-31"],
+        )
+
     def test_run_twice_is_run_once(self):
         contract = self._create_visited()
         for day in ("2026-03-02", "2026-03-02", "2026-03-20", "2026-06-15"):
@@ -67,7 +83,11 @@ class TestContractVisits(ContractCommon):
             ["2026-04-01", "2026-07-01"],
         )
         self.assertEqual(len(contract.visit_ids.order_ids), 2)
-        with self.assertRaises(Exception), self.env.cr.savepoint():
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(IntegrityError),
+            self.env.cr.savepoint(),
+        ):
             contract.visit_ids[0].copy()
 
     def test_the_trip_is_a_line_of_the_order(self):
@@ -143,7 +163,9 @@ class TestContractVisits(ContractCommon):
         with freeze_time("2026-05-10 10:00:00"):
             contract.action_activate()
         self._run("2026-06-20")
-        self.assertEqual([f"{row.date_due}" for row in contract.visit_ids], ["2026-07-01"])
+        self.assertEqual(
+            [f"{row.date_due}" for row in contract.visit_ids], ["2026-07-01"]
+        )
 
     def test_a_unit_that_joins_later_is_not_visited_before(self):
         contract = self._create_visited()

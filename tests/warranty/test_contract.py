@@ -178,9 +178,7 @@ class TestContract(ContractCommon):
         contract = self._create_contract()
         contract.action_activate()
         with freeze_time("2026-04-01 10:00:00"):
-            self._amend(
-                contract, date="2026-04-01", reason="Half price", share_part=50
-            )
+            self._amend(contract, date="2026-04-01", reason="Half price", share_part=50)
         covers = contract.sudo().line_ids.cover_ids.sorted("date_start")
         self.assertEqual(covers.mapped("share_part"), [100, 50])
         self.assertEqual(f"{covers[0].date_last}", "2026-03-31")
@@ -224,9 +222,7 @@ class TestContract(ContractCommon):
             ):
                 self._create_contract(**vals)
             self.env.invalidate_all()
-            self.assertEqual(
-                self.env["after.sales.contract"].search_count([]), count
-            )
+            self.assertEqual(self.env["after.sales.contract"].search_count([]), count)
 
     def test_a_unit_of_another_company(self):
         company = self.env["res.company"].create({"name": "Taiwan branch"})
@@ -247,9 +243,7 @@ class TestAllUnits(ContractCommon):
 
     def test_all_units_of_the_customer(self):
         contract = self._create_dynamic(scope="customer")
-        self.assertEqual(
-            contract.line_ids.unit_id, self.unit | self.other_unit
-        )
+        self.assertEqual(contract.line_ids.unit_id, self.unit | self.other_unit)
         self.assertEqual(len(self._covers(contract)), 2)
 
     def test_all_units_at_a_site(self):

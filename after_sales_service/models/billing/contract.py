@@ -87,7 +87,9 @@ class AfterSalesContract(models.Model):
         groups="base.group_user",
     )
     invoice_count = fields.Integer(compute="_compute_invoice_count", compute_sudo=True)
-    amount_year = fields.Monetary(string="Price per Year", compute="_compute_amount_year")
+    amount_year = fields.Monetary(
+        string="Price per Year", compute="_compute_amount_year"
+    )
 
     _price_not_negative = models.Constraint(
         "CHECK(price >= 0)", "The price of a service contract is zero or more."
@@ -263,8 +265,9 @@ class AfterSalesContract(models.Model):
 
     # === BUSINESS: termination and renewal === #
     def _terminate(self, reason, date=None):
-        super()._terminate(reason, date)
+        result = super()._terminate(reason, date)
         self._credit_prepaid()
+        return result
 
     def _credit_prepaid(self):
         """Credit what was invoiced for the days after the end, as a draft."""
@@ -326,13 +329,19 @@ class AfterSalesContract(models.Model):
         key = ("after_sales_sale_journals", self.company_id.id)
         found = self.env.cr.cache.get(key)
         if not found:
-            found = self.env["account.journal"].search(
-                [
-                    *self.env["account.journal"]._check_company_domain(self.company_id),
-                    ("type", "=", "sale"),
-                ],
-                limit=1,
-            ).ids
+            found = (
+                self.env["account.journal"]
+                .search(
+                    [
+                        *self.env["account.journal"]._check_company_domain(
+                            self.company_id
+                        ),
+                        ("type", "=", "sale"),
+                    ],
+                    limit=1,
+                )
+                .ids
+            )
             self.env.cr.cache[key] = found
         return self.env["account.journal"].browse(found)
 

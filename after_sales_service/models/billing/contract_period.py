@@ -77,8 +77,8 @@ class AfterSalesContractPeriod(models.Model):
             move = period.move_id
             if not period.amount:
                 period.state = "none"
-            elif not move or move.state == "cancel" or (
-                move.payment_state == "reversed"
+            elif (
+                not move or move.state == "cancel" or (move.payment_state == "reversed")
             ):
                 period.state = "reversed"
             elif move.state == "draft":

@@ -26,7 +26,8 @@ class AfterSalesContract(models.Model):
         """
         seen = set()
         while ids := [
-            contract_id for contract_id in self._find_due(None).ids
+            contract_id
+            for contract_id in self._find_due(None).ids
             if contract_id not in seen
         ]:
             seen.update(ids[:BATCH])
@@ -114,12 +115,16 @@ class AfterSalesContract(models.Model):
         # The caller may write the contract; accounting rights are not needed for it.
         contracts = self.sudo()
         today = fields.Date.context_today(self)
-        periods = self.env["after.sales.contract.period"].sudo().create(
-            [
-                contract._prepare_period_vals(period)
-                for contract in contracts
-                for period in contract._get_due_periods(today)
-            ]
+        periods = (
+            self.env["after.sales.contract.period"]
+            .sudo()
+            .create(
+                [
+                    contract._prepare_period_vals(period)
+                    for contract in contracts
+                    for period in contract._get_due_periods(today)
+                ]
+            )
         )
         payable = periods.filtered("amount")
         if payable:

@@ -52,7 +52,7 @@ class AfterSalesOrder(models.Model):
     # === BUSINESS === #
     def _move_to(self, state, **vals):
         before = {order: order.state for order in self}
-        super()._move_to(state, **vals)
+        result = super()._move_to(state, **vals)
         left = {
             old: self.filtered(lambda order, old=old: before[order] == old)
             for old in ("cancel", "done")
@@ -66,6 +66,7 @@ class AfterSalesOrder(models.Model):
             self._reserve_usage()
         elif state == "done":
             self._book_usage()
+        return result
 
     def _reserve_usage(self):
         """Bring the reserved rows of open orders in line with their decisions."""

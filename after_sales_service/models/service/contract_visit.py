@@ -140,9 +140,7 @@ class AfterSalesContractVisit(models.Model):
         """Leave visits out; their open service orders are cancelled."""
         self.check_access("write")
         self.write({"is_skipped": True, "skip_reason": reason})
-        self.order_id.filtered(
-            lambda order: order.state in OPEN_STATES
-        ).action_cancel()
+        self.order_id.filtered(lambda order: order.state in OPEN_STATES).action_cancel()
         for visit in self:
             visit.contract_id._message_log(
                 body=self.env._(
@@ -256,13 +254,14 @@ class AfterSalesContract(models.Model):
     # === COMPUTES === #
     @api.depends("visit_interval", "date_start")
     def _compute_date_first_visit(self):
-        """Propose the first visit at the end of the first interval."""
+        """Propose the last day of the first interval: four quarters, four visits."""
         for contract in self:
             months = MONTHS.get(contract.visit_interval)
             if not months or not contract.date_start:
                 contract.date_first_visit = False
             elif not contract.date_first_visit or contract.state == "draft":
-                contract.date_first_visit = add_months(contract.date_start, months)
+                end = add_months(contract.date_start, months)
+                contract.date_first_visit = end - timedelta(days=1)
 
     @api.depends("visit_ids.state", "date_first_visit", "date_end", "visit_interval")
     def _compute_visits(self):
@@ -293,8 +292,8 @@ class AfterSalesContract(models.Model):
             if contract.visit_interval == "meter" and contract.visit_meter_step <= 0:
                 raise UserError(
                     self.env._(
-                        "Contract %(name)s promises visits by the meter. Fill in “After "
-                        "Each”.",
+                        "Contract %(name)s promises visits by the meter. Fill in "
+                        "“After Each”.",
                         name=contract.name,
                     )
                 )

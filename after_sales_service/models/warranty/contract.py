@@ -309,8 +309,8 @@ class AfterSalesContract(models.Model):
     def _refuse_in_force(self, label):
         raise UserError(
             self.env._(
-                "Contract %(name)s is in force: “%(field)s” is agreed. Press “Amend” to "
-                "change it from a day on, with a reason.",
+                "Contract %(name)s is in force: “%(field)s” is agreed. Press “Amend” "
+                "to change it from a day on, with a reason.",
                 name=self.name,
                 field=label,
             )

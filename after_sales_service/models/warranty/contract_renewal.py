@@ -59,7 +59,7 @@ class AfterSalesContract(models.Model):
     renewal_id = fields.Many2one(
         "after.sales.contract", string="Next Contract", compute="_compute_renewal_id"
     )
-    days_left = fields.Integer(string="Days Left", compute="_compute_days_left")
+    days_left = fields.Integer(compute="_compute_days_left")
 
     _notice_days_not_negative = models.Constraint(
         "CHECK(notice_days >= 0)",
