@@ -88,7 +88,7 @@ class TestContractVisits(ContractCommon):
             self.assertRaises(IntegrityError),
             self.env.cr.savepoint(),
         ):
-            contract.visit_ids[0].copy()
+            contract.sudo().visit_ids[0].copy()
 
     def test_the_trip_is_a_line_of_the_order(self):
         trip = self._create_product(
