@@ -53,6 +53,10 @@ NO_ACCESS = {
     "after.sales.warranty.policy.line": {"clerk"},
     "after.sales.contract": {"clerk"},
     "after.sales.contract.line": {"clerk"},
+    "after.sales.contract.term": {"clerk"},
+    "after.sales.contract.usage": {"clerk"},
+    "after.sales.contract.visit": {"clerk"},
+    "after.sales.contract.period": {"clerk"},
     "after.sales.decision": {"clerk"},
 }
 # Models whose rows are reached only through another one that has the rule.

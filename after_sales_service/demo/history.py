@@ -18,6 +18,7 @@ from PIL import Image, ImageDraw
 from odoo import fields
 
 from . import script, terms
+from .contracts import ContractHistory
 
 _logger = logging.getLogger(__name__)
 CRITERIA = ("attitude", "skill", "punctuality", "promise")
@@ -74,17 +75,7 @@ class History:
         for name, _label, _serial, holder, purpose in script.TOOLS:
             if holder:
                 self.at(420, 1, self.issue_tool, name, holder, purpose)
-        self.at(
-            300, 3, self.sign_contract, "partner_jiangnan_demo", ("WT500-0112",), 12
-        )
-        self.at(
-            120,
-            3,
-            self.sign_contract,
-            "partner_hotel_demo",
-            script.DELIVERIES[3][3][:10],
-            24,
-        )
+        ContractHistory(self).schedule()
         for days in (150, 120, 90, 60, 30, 12, 5):
             for technician in ("tech_zhao", "tech_sun"):
                 self.at(days, 9, self.hand_over, technician)
@@ -411,7 +402,7 @@ class History:
             picking.move_ids.picked = True
             picking.button_validate()
 
-    # === CASH, CONTRACTS, TOOLS, EVALUATION === #
+    # === CASH, TOOLS, EVALUATION === #
     def hand_over(self, technician):
         """All cash of a technician goes to finance, which counts it."""
         handovers = self.model("after.sales.cash.handover", technician)
@@ -424,20 +415,6 @@ class History:
         finance = self.as_user(handover, "accountant")
         finance.amount_counted = finance.amount_expected
         finance.action_confirm()
-
-    def sign_contract(self, partner, serials, months):
-        start = fields.Date.today()
-        contract = self.model("after.sales.contract", "supervisor").create(
-            {
-                "partner_id": self.ref(partner).id,
-                "date_start": start,
-                "date_end": start + timedelta(days=int(months * 30.4)),
-                "line_ids": [
-                    (0, 0, {"unit_id": self.units[serial].id}) for serial in serials
-                ],
-            }
-        )
-        contract.action_activate()
 
     def issue_tool(self, name, technician, purpose):
         movement = self.model("after.sales.tool.movement", "clerk").create(

@@ -414,7 +414,7 @@ class TestContract(CoverCommon):
         contract = self._contract()
         contract.action_activate()
         with freeze_time("2026-03-01 10:00:00"):
-            contract.action_suspend()
+            contract._suspend("Unpaid")
         self.assertEqual(self._decide(self.frame_position, "2026-03-01").share, 100)
         self.assertEqual(self._decide(self.frame_position, "2026-03-06").share, 0)
         with freeze_time("2026-05-01 10:00:00"):
@@ -422,7 +422,7 @@ class TestContract(CoverCommon):
         self.assertEqual(self._decide(self.frame_position, "2026-04-30").share, 0)
         self.assertEqual(self._decide(self.frame_position, "2026-05-01").share, 100)
         with freeze_time("2026-06-01 10:00:00"):
-            contract.action_terminate()
+            contract._terminate("Sold")
         self.assertEqual(self._decide(self.frame_position, "2026-06-02").share, 0)
 
     @freeze_time("2026-01-01 10:00:00")

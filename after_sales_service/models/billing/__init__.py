@@ -11,3 +11,6 @@ from . import order
 from . import order_invoice
 from . import order_cash
 from . import order_cost
+from . import contract
+from . import contract_period
+from . import contract_run

@@ -16,7 +16,27 @@ class AccountMove(models.Model):
         string="Service Order Count", compute="_compute_after_sales_order_ids"
     )
 
+    after_sales_contract_ids = fields.Many2many(
+        "after.sales.contract",
+        string="Service Contracts",
+        compute="_compute_after_sales_contract_ids",
+        search="_search_after_sales_contract_ids",
+    )
+    after_sales_contract_count = fields.Integer(
+        string="Service Contract Count", compute="_compute_after_sales_contract_ids"
+    )
+
     # === COMPUTES === #
+    @api.depends("line_ids.after_sales_contract_id")
+    def _compute_after_sales_contract_ids(self):
+        for move in self:
+            contracts = move.line_ids.after_sales_contract_id
+            move.after_sales_contract_ids = contracts
+            move.after_sales_contract_count = len(contracts)
+
+    def _search_after_sales_contract_ids(self, operator, value):
+        return [("line_ids.after_sales_contract_id", operator, value)]
+
     @api.depends("line_ids.sale_line_ids")
     def _compute_after_sales_order_ids(self):
         for move in self:
@@ -34,6 +54,11 @@ class AccountMove(models.Model):
     def action_view_after_sales_orders(self):
         return self.after_sales_order_ids._get_records_action(
             name=self.env._("Service Orders")
+        )
+
+    def action_view_after_sales_contracts(self):
+        return self.after_sales_contract_ids._get_records_action(
+            name=self.env._("Service Contracts")
         )
 
     # === BUSINESS === #
@@ -61,6 +86,19 @@ class AccountMove(models.Model):
 
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
+
+    after_sales_contract_id = fields.Many2one(
+        "after.sales.contract",
+        string="Service Contract",
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    after_sales_period_id = fields.Many2one(
+        "after.sales.contract.period",
+        string="Contract Period",
+        index="btree_not_null",
+        ondelete="restrict",
+    )
 
     def _eligible_for_stock_account(self):
         """Do not book the cost a second time when the move itself has booked it."""

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import datetime
 
 from odoo import api, fields, models
@@ -131,12 +132,19 @@ class AfterSalesTicket(models.Model):
         """
         counted = self.filtered(lambda ticket: ticket.kind != "internal")
         # Customers who open a ticket may not read policies; _match asks by company.
+        contracts = counted._get_contracts()
         policies = (
             self.env["after.sales.sla.policy"]
             .sudo()
-            ._match([ticket._get_promise_facts() for ticket in counted])
+            ._match(
+                [
+                    ticket._get_promise_facts()
+                    | {"contract_id": contracts[ticket.unit_id.id].id}
+                    for ticket in counted
+                ]
+            )
         )
-        calendars = counted._get_calendars()
+        calendars = counted._get_calendars(contracts)
         promises = {ticket: {} for ticket in self}
         for ticket, found in zip(counted, policies, strict=True):
             promises[ticket] = {
@@ -151,42 +159,54 @@ class AfterSalesTicket(models.Model):
             }
         return promises
 
-    def _get_calendars(self):
+    def _get_calendars(self, contracts=None):
         """Return the hours that count: of contract, customer, team, then company.
 
         Where none of them has a calendar, promises are counted around the clock.
 
         :return: ``{ticket: resource.calendar}``
         """
-        by_unit = self._get_contract_calendars()
+        contracts = contracts or self._get_contracts()
         calendars = {}
         for ticket in self:
             calendars[ticket] = (
-                by_unit.get(ticket.unit_id.id)
+                contracts[ticket.unit_id.id].calendar_id
                 or (ticket.partner_id and ticket.partner_id._get_after_sales_calendar())
                 or ticket.team_id.resource_calendar_id
                 or ticket.company_id.resource_calendar_id
             )
         return calendars
 
-    def _get_contract_calendars(self):
-        """Return the calendar of each unit's running contract, by the unit's id."""
+    def _get_contracts(self):
+        """Return the contract that holds for each unit today, by the unit's id.
+
+        Of two contracts the one that promises times or has service hours counts.
+        """
+        none = self.env["after.sales.contract"]
+        contracts = defaultdict(lambda: none)
         if not self.unit_id:
-            return {}
+            return contracts
         today = fields.Date.context_today(self)
-        # Which hours count must not depend on who writes the ticket.
+        # What is promised must not depend on who writes the ticket.
         lines = (
             self.env["after.sales.contract.line"]
             .sudo()
             .search(
                 Domain("unit_id", "in", self.unit_id.ids)
+                & Domain("date_left", "=", False)
                 & Domain("contract_id.state", "=", "active")
                 & Domain("contract_id.date_start", "<=", today)
                 & Domain("contract_id.date_end", ">=", today)
-                & Domain("contract_id.calendar_id", "!=", False)
             )
         )
-        return {line.unit_id.id: line.contract_id.calendar_id for line in lines}
+        for line in lines.sorted(
+            lambda line: (
+                bool(line.contract_id.sla_policy_ids),
+                bool(line.contract_id.calendar_id),
+            )
+        ):
+            contracts[line.unit_id.id] = line.contract_id
+        return contracts
 
     def _start_clocks(self, promises=None):
         """Start what is promised, for all tickets in one batch."""

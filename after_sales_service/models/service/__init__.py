@@ -18,3 +18,5 @@ from . import check_item
 from . import order_voucher
 from . import ticket
 from . import unit
+from . import contract_usage
+from . import contract_visit

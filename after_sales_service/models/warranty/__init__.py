@@ -33,6 +33,11 @@ from . import cover_priority
 from . import cover_voiding
 from . import extension
 from . import contract
+from . import contract_line
+from . import contract_unit
+from . import contract_quota
+from . import contract_promise
+from . import contract_renewal
 from . import decision
 from . import decision_candidate
 from . import decision_fact
