@@ -8,3 +8,4 @@ from . import ticket_step
 from . import ticket_file
 from . import ticket_mail
 from . import ticket_merge
+from . import unit_history

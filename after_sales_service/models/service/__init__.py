@@ -8,3 +8,4 @@ from . import time_entry
 from . import check_item
 from . import order_voucher
 from . import ticket
+from . import unit_history

@@ -15,4 +15,12 @@ from . import ir_fields_converter
 from . import product_template
 from . import stock_move
 from . import stock_move_line
+from . import cover_text
 from . import unit_timeline
+from . import unit_certificate
+from . import unit_search
+from . import unit_document
+from . import public_visit
+from . import ir_actions_report
+from . import res_company
+from . import res_config_settings

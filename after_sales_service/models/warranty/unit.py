@@ -102,7 +102,8 @@ class AfterSalesUnit(models.Model):
         compute_sudo=True,
         search="_search_is_covered",
     )
-    note = fields.Text(string="Notes")
+    # Colleagues write here to one another; customers read units on the portal.
+    note = fields.Text(string="Notes", groups="base.group_user")
 
     _serial_unique = models.UniqueIndex(
         "(company_id, product_id, name) WHERE has_serial",
