@@ -2,7 +2,9 @@ import secrets
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.tools import format_date, format_list
+
+from .unit_timeline import MANY_ROWS
 
 CERTIFICATE = "after_sales_service.after_sales_unit_report_certificate"
 LABEL = "after_sales_service.after_sales_unit_report_label"
@@ -99,7 +101,10 @@ class AfterSalesUnit(models.Model):
         return "•" * (len(self.name) - shown) + self.name[len(self.name) - shown :]
 
     def _get_certificate_rows(self):
-        """Return the covers as texts, those that ended before today left out."""
+        """Return the covers as texts, those that ended before today left out.
+
+        :return: a list of ``{"subject", "text", "start", "end", "details"}``
+        """
         self.ensure_one()
         today = fields.Date.context_today(self)
         # The certificate is for the customer, who has no right on covers.
@@ -114,7 +119,19 @@ class AfterSalesUnit(models.Model):
                 str(cover.date_start or ""),
             )
         )
-        return [cover._get_certificate_row(today) for cover in covers]
+        rows = [cover._get_certificate_row(today) for cover in covers]
+        return rows if len(rows) <= MANY_ROWS else self._join_equal_rows(rows)
+
+    def _join_equal_rows(self, rows):
+        """Return the rows with those put together that differ in their subject only."""
+        groups = {}
+        for row in rows:
+            key = (row["text"], row["start"], row["end"], tuple(row["details"]))
+            groups.setdefault(key, []).append(row)
+        return [
+            same[0] | {"subject": format_list(self.env, [row["subject"] for row in same])}
+            for same in groups.values()
+        ]
 
     def _get_conditions(self):
         """Return the conditions of the policies this unit was sold with, as a text."""

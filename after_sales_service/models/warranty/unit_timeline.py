@@ -81,6 +81,8 @@ class AfterSalesUnit(models.Model):
             {"label": str(year), "left": place(fields.Date.to_date(f"{year}-01-01"))}
             for year in range(first.year + 1, last.year + 1, step)
         ]
+        # At the right edge there is no room for a label.
+        ticks = [tick for tick in ticks if tick["left"] < 95]
         # Room for the label of the year with which the picture begins.
         if not ticks or ticks[0]["left"] > 14:
             ticks.insert(0, {"label": str(first.year), "left": 0})
@@ -240,4 +242,5 @@ class AfterSalesCover(models.Model):
         if self.kind == "product":
             return texts[state]
         kinds = dict(self._fields["kind"]._description_selection(self.env))
-        return f"{kinds[self.kind]} · {texts[state]}"
+        # The day first: of a short bar's text the end is cut off.
+        return f"{texts[state]} · {kinds[self.kind]}"
