@@ -131,8 +131,9 @@ class AfterSalesUnit(models.Model):
     def _search_is_covered(self, operator, value):
         if operator != "in":
             return NotImplemented
+        # Owners filter their units by it without a right on covers: “any!”.
         running = Domain(
-            "cover_ids", "any", self.env["after.sales.cover"]._get_running_domain()
+            "cover_ids", "any!", self.env["after.sales.cover"]._get_running_domain()
         )
         return running if True in value else ~running
 
