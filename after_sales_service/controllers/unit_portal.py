@@ -24,48 +24,57 @@ class UnitPortal(CustomerPortal):
     # === LIST === #
     def _get_unit_sortings(self):
         """Return ``{key: {"label", "order"}}``. Meant to be extended."""
-        _ = request.env._
         return {
-            "serial": {"label": _("Serial Number"), "order": "name, id"},
-            "product": {"label": _("Product"), "order": "product_id, name, id"},
+            "serial": {"label": request.env._("Serial Number"), "order": "name, id"},
+            "product": {
+                "label": request.env._("Product"),
+                "order": "product_id, name, id",
+            },
             "end": {
-                "label": _("Covered Until"),
+                "label": request.env._("Covered Until"),
                 "order": "date_cover_end desc nulls last, name, id",
             },
             "delivered": {
-                "label": _("Delivered"),
+                "label": request.env._("Delivered"),
                 "order": "date_delivered desc nulls last, name, id",
             },
         }
 
     def _get_unit_filters(self):
         """Return ``{key: {"label", "domain"}}``. Meant to be extended."""
-        _ = request.env._
         today = fields.Date.context_today(request.env["after.sales.unit"])
         soon = fields.Date.add(today, days=SOON_DAYS)
         return {
-            "all": {"label": _("All"), "domain": Domain.TRUE},
+            "all": {"label": request.env._("All"), "domain": Domain.TRUE},
             "covered": {
-                "label": _("Covered Today"),
+                "label": request.env._("Covered Today"),
                 "domain": Domain("is_covered", "=", True),
             },
             "soon": {
-                "label": _("Cover Ends Soon"),
+                "label": request.env._("Cover Ends Soon"),
                 "domain": Domain("date_cover_end", ">=", today)
                 & Domain("date_cover_end", "<=", soon),
             },
             "not_covered": {
-                "label": _("No Cover Today"),
+                "label": request.env._("No Cover Today"),
                 "domain": Domain("is_covered", "=", False),
             },
         }
 
     def _get_unit_inputs(self):
-        _ = request.env._
         return {
-            "all": {"input": "all", "label": _("Search in Serial Number and Product")},
-            "serial": {"input": "serial", "label": _("Search in Serial Number")},
-            "product": {"input": "product", "label": _("Search in Product")},
+            "all": {
+                "input": "all",
+                "label": request.env._("Search in Serial Number and Product"),
+            },
+            "serial": {
+                "input": "serial",
+                "label": request.env._("Search in Serial Number"),
+            },
+            "product": {
+                "input": "product",
+                "label": request.env._("Search in Product"),
+            },
         }
 
     def _get_unit_search_domain(self, search, search_in):
@@ -75,7 +84,9 @@ class UnitPortal(CustomerPortal):
         serial = Domain("name", "ilike", search)
         # Customers have no right on products; of these only their own units' show.
         products = request.env["product.product"].sudo()
-        product = Domain("product_id", "in", products._search([("name", "ilike", search)]))
+        product = Domain(
+            "product_id", "in", products._search([("name", "ilike", search)])
+        )
         if search_in == "serial":
             return serial
         return product if search_in == "product" else serial | product
@@ -177,9 +188,7 @@ class UnitPortal(CustomerPortal):
         website=True,
         readonly=True,
     )
-    def portal_unit_document(
-        self, unit_id, document_id, access_token=None, **kwargs
-    ):
+    def portal_unit_document(self, unit_id, document_id, access_token=None, **kwargs):
         try:
             unit = self._document_check_access(
                 "after.sales.unit", unit_id, access_token

@@ -18,7 +18,9 @@ class TestCertificate(CoverCommon):
     def test_the_certificate_names_what_still_holds(self):
         rows = self.unit.with_user(self.technician)._get_certificate_rows()
         self.assertEqual([row["subject"] for row in rows], ["Motor", "Shaft seal"])
-        self.assertEqual(rows[0]["details"], ["We pay 100 % of parts, labour, and travel."])
+        self.assertEqual(
+            rows[0]["details"], ["We pay 100 % of parts, labour, and travel."]
+        )
         self.assertEqual(rows[1]["text"], "Not covered")
         html = self._render(CERTIFICATE, self.unit)
         self.assertIn("PX2-004711", html)

@@ -246,7 +246,11 @@ class TestMyUnits(PageCommon):
         self._login(self.portal)
         for query, shown, hidden in (
             ("?search=dosing", "PX2-004711", "M-77"),
-            ("?search=dosing&search_in=serial", "None of your units fits", "PX2-004711"),
+            (
+                "?search=dosing&search_in=serial",
+                "None of your units fits",
+                "PX2-004711",
+            ),
             ("?search=M-7&search_in=serial", "M-77", "PX2-004711"),
             ("?search=motor&search_in=product", "M-77", "PX2-004711"),
             ("?filterby=soon", "SOON-1", "M-77"),

@@ -19,7 +19,9 @@ class TestUnitSearch(CoverCommon):
         fitted = self.unit._get_fitted(self.motor_position)
         fitted.serial = "MOT-778899"
         other = self._create_unit(
-            self.motor, name="ZZ-1", partner_id=self._create_partner(name="Elsewhere").id
+            self.motor,
+            name="ZZ-1",
+            partner_id=self._create_partner(name="Elsewhere").id,
         )
         for text in ("4711", "8899", "jiangnan", "dosing", "house sev", "PX2"):
             with self.subTest(text=text):
@@ -46,7 +48,7 @@ class TestUnitSearch(CoverCommon):
         def filtered(name):
             domain = arch.xpath(f"//filter[@name='{name}']/@domain")[0]
             # Of our own views, written with literals only.
-            return self.env["after.sales.unit"].search(eval(domain))  # noqa: S307
+            return self.env["after.sales.unit"].search(eval(domain))
 
         old = self._create_unit(self.pump, name="OLD", date_delivered="2020-01-01")
         self.assertIn(self.unit, filtered("ends_60"))
@@ -64,7 +66,9 @@ class TestUnitSearch(CoverCommon):
         self.unit.flush_recordset()
         units = self.env["after.sales.unit"].with_user(self.auditor)
         groups = units._read_group(
-            [("id", "=", self.unit.id)], ["categ_id", "date_cover_end:month"], ["__count"]
+            [("id", "=", self.unit.id)],
+            ["categ_id", "date_cover_end:month"],
+            ["__count"],
         )
         self.assertEqual(groups[0][-1], 1)
         covers = self.env["after.sales.cover"].with_user(self.auditor)

@@ -48,7 +48,11 @@ class TestTimeline(CoverCommon):
     @freeze_time(TODAY)
     def test_a_cover_without_end_keeps_its_lane(self):
         self._cover(component_id=self.motor_position.id, date_end=False)
-        self._cover(component_id=self.motor_position.id, date_start="2027-06-01", date_end="2028-01-01")
+        self._cover(
+            component_id=self.motor_position.id,
+            date_start="2027-06-01",
+            date_end="2028-01-01",
+        )
         self.assertEqual(
             [bar["lane"] for bar in self._row("Motor")["segments"]], [0, 1, 0]
         )

@@ -9,9 +9,7 @@ class AfterSalesUnit(models.Model):
 
     _inherit = "after.sales.unit"
 
-    order_ids = fields.One2many(
-        "after.sales.order", "unit_id", string="Service Orders"
-    )
+    order_ids = fields.One2many("after.sales.order", "unit_id", string="Service Orders")
 
     # === ACTIONS === #
     def action_view_orders(self):

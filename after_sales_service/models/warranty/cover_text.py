@@ -80,7 +80,10 @@ class AfterSalesCover(models.Model):
 
     # === BUSINESS === #
     def _get_state(self, today):
-        """Return ``excluded``, ``void``, ``waiting``, ``ended``, ``later``, ``running``."""
+        """Tell how far the cover is.
+
+        :return: ``excluded``, ``void``, ``waiting``, ``ended``, ``later``, ``running``
+        """
         self.ensure_one()
         if self.is_excluded:
             return "excluded"

@@ -129,7 +129,8 @@ class AfterSalesUnit(models.Model):
             key = (row["text"], row["start"], row["end"], tuple(row["details"]))
             groups.setdefault(key, []).append(row)
         return [
-            same[0] | {"subject": format_list(self.env, [row["subject"] for row in same])}
+            same[0]
+            | {"subject": format_list(self.env, [row["subject"] for row in same])}
             for same in groups.values()
         ]
 
@@ -211,5 +212,7 @@ class AfterSalesUnit(models.Model):
 
     def _get_label_pages(self):
         """Return the units as pages of rows of labels, as they lie on a sheet."""
-        rows = [self[at : at + SHEET_COLUMNS] for at in range(0, len(self), SHEET_COLUMNS)]
+        rows = [
+            self[at : at + SHEET_COLUMNS] for at in range(0, len(self), SHEET_COLUMNS)
+        ]
         return [rows[at : at + SHEET_ROWS] for at in range(0, len(rows), SHEET_ROWS)]

@@ -15,7 +15,9 @@ class AfterSalesUnit(models.Model):
     def _compute_document_ids(self):
         # Whoever may read the unit may read the manuals of its product; attachments
         # have rights of their own that ask for the product's.
-        documents = self.env["product.document"].sudo().search(self._get_document_domain())
+        documents = (
+            self.env["product.document"].sudo().search(self._get_document_domain())
+        )
         for unit in self:
             product = unit.product_id.sudo()  # only to compare the numbers
             own = {

@@ -56,5 +56,7 @@ class AfterSalesUnit(models.Model):
             return terms
         texts = [texts] if isinstance(texts, str) else texts
         name = SQL("LOWER(%s)", self._field_to_sql(alias or self._table, "name", query))
-        exact = SQL("(%s = ANY(%s))", name, [f"{text}".strip().lower() for text in texts])
+        exact = SQL(
+            "(%s = ANY(%s))", name, [f"{text}".strip().lower() for text in texts]
+        )
         return SQL("%s DESC, %s", exact, terms)

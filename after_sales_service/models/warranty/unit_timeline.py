@@ -236,7 +236,9 @@ class AfterSalesCover(models.Model):
         texts = {
             "void": self.env._("void"),
             "ended": self.env._("ended %(end)s", end=end),
-            "later": self.env._("from %(start)s", start=self._format_day(self.date_start)),
+            "later": self.env._(
+                "from %(start)s", start=self._format_day(self.date_start)
+            ),
             "running": self.env._("until %(end)s", end=end) if end else "→",
         }
         if self.kind == "product":

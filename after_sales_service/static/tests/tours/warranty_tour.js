@@ -119,7 +119,8 @@ registry.category("web_tour.tours").add("after_sales_read_the_timeline", {
         },
         {
             content: "and names what made it",
-            trigger: ".o_form_view .o_field_widget[name='policy_id']:contains('Standard pump')",
+            trigger:
+                ".o_form_view .o_field_widget[name='policy_id']:contains('Standard pump')",
         },
     ],
 });
