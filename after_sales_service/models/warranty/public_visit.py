@@ -2,7 +2,7 @@ import ipaddress
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL, hmac
+from odoo.tools import hmac
 
 WINDOW_MINUTES = 10
 LIMIT_KEY = "after_sales_service.public_page_limit"
@@ -10,74 +10,58 @@ DEFAULT_LIMIT = 60
 
 
 class AfterSalesPublicVisit(models.Model):
-    """How often an address asked for public pages in one span of time.
+    """Who asked for public pages in the last minutes, one row per answered visit.
 
-    The rows lie in the database, so that all workers count together. No address is
-    kept: only its keyed hash, and that for an hour.
+    The rows lie in the database, so that all workers count together; rows are only
+    added, so that none of them waits for another. No address is kept: only its keyed
+    hash, and that for an hour.
     """
 
     _name = "after.sales.public.visit"
     _description = "Visits of Public Pages"
-    _order = "date_start desc, id"
+    _order = "date, id"
     _log_access = False
 
     address = fields.Char(string="Hashed Address", required=True, readonly=True)
-    date_start = fields.Datetime(
-        string="Counted from", required=True, readonly=True, index=True
-    )
-    visits = fields.Integer(default=0, readonly=True)
+    date = fields.Datetime(string="Visited on", required=True, readonly=True)
 
-    _address_unique = models.UniqueIndex(
-        "(address, date_start)", "An address is counted once in a span of time."
-    )
+    _address_idx = models.Index("(address, date)")
 
     # === BUSINESS === #
     @api.model
     def _get_wait(self, address, now=None):
         """Count one visit and return how long the visitor has to wait.
 
+        Visits that are refused are not counted: nobody is shut out for longer because
+        of asking again, and a flood does not fill the table. Visits at the very same
+        moment may not see one another; so there can be as many more as workers.
+
         :param str address: the visitor's IP address
         :param datetime now: naive, in UTC; the present if not given
-        :return: seconds until the next span of time begins, 0 if the visit is fine
+        :return: seconds until the next visit is answered, 0 if this one is
         """
         now = now or fields.Datetime.now()
-        start = now.replace(
-            minute=now.minute - now.minute % WINDOW_MINUTES, second=0, microsecond=0
+        limit = self._get_limit()
+        visits = self.search(
+            [
+                ("address", "=", self._hash_address(address)),
+                ("date", ">", now - timedelta(minutes=WINDOW_MINUTES)),
+            ],
+            order="date desc, id",
+            limit=limit,
         )
-        if self._count_visit(address, start) <= self._get_limit():
-            return 0
-        end = start + timedelta(minutes=WINDOW_MINUTES)
-        return max(1, int((end - now).total_seconds()))
+        if len(visits) >= limit:
+            first = visits[-1].date + timedelta(minutes=WINDOW_MINUTES)
+            return max(1, int((first - now).total_seconds()))
+        self.create({"address": self._hash_address(address), "date": now})
+        return 0
 
     @api.model
     def _get_limit(self):
-        """Return how many visits of an address are answered in one span of time."""
+        """Return how many visits of an address are answered in ten minutes."""
         # A number that an administrator may set; visitors have no rights at all.
         value = self.env["ir.config_parameter"].sudo().get_param(LIMIT_KEY)
         return int(value) if (value or "").isdecimal() else DEFAULT_LIMIT
-
-    @api.model
-    def _count_visit(self, address, start):
-        """Return the number of visits since ``start``, this one included.
-
-        In SQL, since reading, adding and writing would lose visits that two workers
-        count at the same moment.
-        """
-        rows = self.env.execute_query(
-            SQL(
-                """
-                INSERT INTO after_sales_public_visit AS row
-                            (address, date_start, visits)
-                     VALUES (%(address)s, %(start)s, 1)
-                ON CONFLICT (address, date_start)
-                  DO UPDATE SET visits = row.visits + 1
-                  RETURNING visits
-                """,
-                address=self._hash_address(address),
-                start=start,
-            )
-        )
-        return rows[0][0]
 
     @api.model
     def _hash_address(self, address):
@@ -97,7 +81,7 @@ class AfterSalesPublicVisit(models.Model):
 
     @api.autovacuum
     def _gc_visits(self):
-        """Delete what has been counted more than an hour ago."""
+        """Delete the visits of more than an hour ago."""
         limit = fields.Datetime.now() - timedelta(hours=1)
         # Nobody owns these rows; the vacuum runs for all companies.
-        self.sudo().search([("date_start", "<", limit)]).unlink()
+        self.sudo().search([("date", "<", limit)]).unlink()
