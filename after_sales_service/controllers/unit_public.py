@@ -62,9 +62,12 @@ class UnitPublic(http.Controller):
 
     def _render_too_many(self, wait):
         """Ask the visitor to come back; browsers are told when in seconds."""
-        response = self._render(
-            "public_warranty_too_many", status=429, minutes=ceil(wait / 60)
+        text = request.env._(
+            "From your network more codes were opened than we answer at once. Please "
+            "try again in %(minutes)s minutes.",
+            minutes=ceil(wait / 60),
         )
+        response = self._render("public_warranty_too_many", status=429, text=text)
         response.headers["Retry-After"] = str(wait)
         return response
 

@@ -41,7 +41,7 @@ class AfterSalesUnit(models.Model):
         A row whose bars cover one another has several lanes. ``rows`` of a row are
         the equal rows it stands for; it has none if it stands for itself.
 
-        :return: ``{"today", "today_label", "ticks": [{"label", "left"}],
+        :return: ``{"today", "today_text", "ticks": [{"label", "left"}],
             "legend": [{"state", "label"}], "rows": [{"label", "note", "lanes",
             "segments": [{"id", "left", "width", "lane", "state", "kind", "text",
             "title", "details"}], "rows"}]}``
@@ -61,7 +61,9 @@ class AfterSalesUnit(models.Model):
         ]
         return {
             "today": place(today),
-            "today_label": format_date(self.env, today),
+            "today_text": self.env._(
+                "Today, %(day)s", day=format_date(self.env, today)
+            ),
             "ticks": self._get_timeline_ticks(first, last, place),
             "legend": self._get_timeline_legend(rows),
             "rows": rows,
