@@ -122,6 +122,7 @@
         "views/billing/sale_order_views.xml",
         "views/billing/account_move_views.xml",
         "views/billing/order_views.xml",
+        "views/billing/unit_views.xml",
         "wizard/tool_movement_sign_views.xml",
         "views/custody/tool_movement_views.xml",
         "views/custody/maintenance_equipment_views.xml",

@@ -149,3 +149,43 @@ class TestTimeline(CoverCommon):
                 self.assertIn(f'width="{bar["width"]}%"', html)
                 self.assertIn(bar["title"], html)
         self.assertIn("Wearing part, not covered", html)
+
+
+@tagged("post_install", "-at_install")
+class TestHistory(CoverCommon):
+    """What was reported about a unit and done on it, on the unit's form."""
+
+    def _list_of_orders(self, user):
+        arch = self.env["after.sales.unit"].with_user(user).get_view(view_type="form")
+        return arch["arch"].split('name="order_ids"')[1]
+
+    def test_tickets_and_orders_of_the_unit(self):
+        ticket = self._create_ticket(unit_id=self.unit.id)
+        other = self._create_ticket(
+            unit_id=self._create_unit(self.pump, name="PX2-2").id
+        )
+        order = self._create_order(unit_id=self.unit.id, ticket_id=ticket.id)
+        unit = self.unit.with_user(self.agent)
+        self.assertEqual(unit.ticket_count, 1)
+        self.assertEqual(unit.order_ids, order)
+        found = self.env["after.sales.ticket"].search(
+            unit.action_view_tickets()["domain"]
+        )
+        self.assertEqual(found, ticket)
+        self.assertNotIn(other, found)
+
+    def test_a_new_ticket_has_unit_and_customer_filled_in(self):
+        context = self.unit.with_user(self.agent).action_create_ticket()["context"]
+        ticket = (
+            self.env["after.sales.ticket"]
+            .with_user(self.agent)
+            .with_context(**context)
+            .create({"subject": "Leaks"})
+        )
+        self.assertEqual(ticket.unit_id, self.unit)
+        self.assertEqual(ticket.partner_id, self.customer)
+
+    def test_costs_are_shown_to_those_they_concern(self):
+        self.assertIn("cost_total", self._list_of_orders(self.supervisor))
+        self.assertNotIn("cost_total", self._list_of_orders(self.technician))
+        self.assertNotIn("cost_total", self._list_of_orders(self.agent))
