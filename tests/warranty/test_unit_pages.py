@@ -336,6 +336,19 @@ class TestMyUnits(PageCommon):
             self.assertEqual(page.status_code, 303, address)
             self.assertTrue(page.headers["Location"].endswith("/my"), address)
 
+    def test_the_link_of_an_earlier_owner_leads_nowhere(self):
+        token = self.unit._portal_ensure_token()
+        address = f"/my/units/{self.unit.id}?access_token={token}"
+        self.assertIn("PX2-004711", self.url_open(address).text)
+        branch = self._create_partner(name="North", parent_id=self.customer.id)
+        branch.is_company = False
+        self.unit.partner_id = branch  # the same owner still
+        self.assertEqual(self.unit.access_token, token)
+        self.unit.with_user(self.agent).partner_id = self.foreign.partner_id
+        page = self.url_open(address, allow_redirects=False)
+        self.assertEqual(page.status_code, 303)
+        self.assertNotEqual(self.unit._portal_ensure_token(), token)
+
     def test_documents_for_customers_and_no_others(self):
         manual, bulletin = self.env["product.document"].create(
             [

@@ -19,6 +19,20 @@ class AfterSalesUnit(models.Model):
 
     public_token = fields.Char(copy=False, groups="base.group_system")
 
+    # === CRUD === #
+    def write(self, vals):
+        """Let the links in earlier mails lead nowhere once the unit has a new owner."""
+        if "partner_id" not in vals:
+            return super().write(vals)
+        owners = {unit: unit.partner_id.commercial_partner_id for unit in self}
+        result = super().write(vals)
+        moved = self.filtered(
+            lambda unit: unit.partner_id.commercial_partner_id != owners[unit]
+        )
+        # Who may change the owner need not have a right on the token.
+        moved.sudo().access_token = False
+        return result
+
     # === ACTIONS === #
     def action_print_certificate(self):
         return self.env.ref(CERTIFICATE).report_action(self)
