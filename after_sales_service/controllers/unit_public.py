@@ -26,6 +26,9 @@ class UnitPublic(http.Controller):
         methods=["GET"],
         website=True,
         sitemap=False,
+        # In the browser's language at this very address: a redirect to /zh_TW/… would
+        # begin a session.
+        multilang=False,
         # Whoever scans a code gets no session of ours, and keeps the one he has.
         save_session=False,
     )
