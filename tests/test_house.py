@@ -58,6 +58,8 @@ NO_ACCESS = {
     "after.sales.contract.visit": {"clerk"},
     "after.sales.contract.period": {"clerk"},
     "after.sales.decision": {"clerk"},
+    # Counts strangers at public pages; there is nothing in it to work with.
+    "after.sales.public.visit": {"agent", "technician", "supervisor", "clerk"},
 }
 # Models whose rows are reached only through another one that has the rule.
 NO_COMPANY_RULE = set()

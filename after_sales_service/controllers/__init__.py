@@ -3,3 +3,4 @@ from . import evaluation
 from . import portal_ticket
 from . import service_portal
 from . import unit_portal
+from . import unit_public

@@ -55,8 +55,10 @@ class TicketPortal(CustomerPortal):
         methods=["GET"],
         website=True,
     )
-    def portal_new_ticket(self, error=None, **kwargs):
-        return self._render_new_ticket()
+    def portal_new_ticket(self, unit_id="", **kwargs):
+        return self._render_new_ticket(
+            unit_id=int(unit_id) if unit_id.isdecimal() else False
+        )
 
     @http.route(
         "/my/after-sales/tickets/new",
@@ -71,6 +73,7 @@ class TicketPortal(CustomerPortal):
             return self._render_new_ticket(
                 error=request.env._("Tell us in a few words what it is about."),
                 description=description,
+                unit_id=int(unit_id) if unit_id.isdecimal() else False,
             )
         ticket = request.env["after.sales.ticket"]._create_from_portal(
             subject,

@@ -9,3 +9,4 @@ from . import ticket_file
 from . import ticket_mail
 from . import ticket_merge
 from . import unit
+from . import unit_history

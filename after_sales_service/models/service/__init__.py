@@ -20,3 +20,4 @@ from . import ticket
 from . import unit
 from . import contract_usage
 from . import contract_visit
+from . import unit_history

@@ -52,4 +52,12 @@ from . import stock_move
 from . import stock_move_line
 from . import stock_picking
 from . import unit_swap
+from . import cover_text
 from . import unit_timeline
+from . import unit_certificate
+from . import unit_search
+from . import unit_document
+from . import public_visit
+from . import ir_actions_report
+from . import res_company
+from . import res_config_settings

@@ -104,7 +104,8 @@ class AfterSalesUnit(models.Model):
         compute_sudo=True,
         search="_search_is_covered",
     )
-    note = fields.Text(string="Notes")
+    # Colleagues write here to one another; customers read units on the portal.
+    note = fields.Text(string="Notes", groups="base.group_user")
 
     _serial_unique = models.UniqueIndex(
         "(company_id, product_id, name) WHERE has_serial",
@@ -132,8 +133,9 @@ class AfterSalesUnit(models.Model):
     def _search_is_covered(self, operator, value):
         if operator != "in":
             return NotImplemented
+        # Owners filter their units by it without a right on covers: “any!”.
         running = Domain(
-            "cover_ids", "any", self.env["after.sales.cover"]._get_running_domain()
+            "cover_ids", "any!", self.env["after.sales.cover"]._get_running_domain()
         )
         return running if True in value else ~running
 

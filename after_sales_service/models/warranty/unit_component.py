@@ -26,7 +26,7 @@ class AfterSalesUnitComponent(models.Model):
         related="component_id.sequence", store=True, precompute=True
     )
     product_id = fields.Many2one("product.product", string="Part")
-    serial = fields.Char(string="Serial Number", index="btree_not_null")
+    serial = fields.Char(string="Serial Number", index="trigram")
     lot_id = fields.Many2one(
         "stock.lot", string="Serial in Stock", index="btree_not_null"
     )

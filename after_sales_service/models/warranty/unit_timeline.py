@@ -1,8 +1,13 @@
-import secrets
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.tools import format_date
+
+# More rows than this, and those with the same bars are shown as one.
+MANY_ROWS = 8
+# Of a group as small as this, every row is shown.
+FEW_EQUAL = 3
+MAX_TICKS = 8
 
 
 class AfterSalesUnit(models.Model):
@@ -14,7 +19,6 @@ class AfterSalesUnit(models.Model):
         # Portal and accounting see the same picture without a right on covers.
         compute_sudo=True,
     )
-    public_token = fields.Char(copy=False, groups="base.group_system")
 
     # === COMPUTES === #
     @api.depends(
@@ -24,7 +28,7 @@ class AfterSalesUnit(models.Model):
         "cover_ids.is_excluded",
         "component_ids.is_current",
     )
-    @api.depends_context("lang")
+    @api.depends_context("lang", "tz")
     def _compute_cover_timeline(self):
         today = fields.Date.context_today(self)
         for unit in self:
@@ -34,8 +38,13 @@ class AfterSalesUnit(models.Model):
     def _get_timeline(self, today):
         """Return the covers as rows of bars; places are percent of the whole width.
 
-        :return: ``{"today", "ticks": [{"label", "left"}], "rows": [{"label",
-            "note", "segments": [{"left", "width", "state", "title"}]}]}``
+        A row whose bars cover one another has several lanes. ``rows`` of a row are
+        the equal rows it stands for; it has none if it stands for itself.
+
+        :return: ``{"today", "today_text", "ticks": [{"label", "left"}],
+            "legend": [{"state", "label"}], "rows": [{"label", "note", "lanes",
+            "segments": [{"id", "left", "width", "lane", "state", "kind", "text",
+            "title", "details"}], "rows"}]}``
         """
         self.ensure_one()
         covers = self.cover_ids.filtered(lambda cover: cover.unit_id)
@@ -45,39 +54,59 @@ class AfterSalesUnit(models.Model):
         def place(day):
             return round(100 * (min(max(day, first), last) - first).days / days, 2)
 
+        groups = self._get_timeline_groups(self._get_timeline_rows(covers))
+        rows = [
+            self._prepare_timeline_row(label, members, place, last, today)
+            for label, members in groups
+        ]
         return {
             "today": place(today),
-            "today_label": format_date(self.env, today),
-            "ticks": [
-                {
-                    "label": str(year),
-                    "left": place(fields.Date.to_date(f"{year}-01-01")),
-                }
-                for year in range(first.year + 1, last.year + 1)
-            ],
-            "rows": [
-                {
-                    "label": label,
-                    "note": self._get_timeline_note(row),
-                    # Drawn one over the other: what holds today comes last, on top.
-                    "segments": sorted(
-                        (
-                            cover._get_segment(place, last, today)
-                            for cover in row
-                            if cover.date_start and not cover.is_excluded
-                        ),
-                        key=lambda bar: (bar["state"] == "running", -bar["width"]),
-                    ),
-                }
-                for label, row in self._get_timeline_rows(covers)
-            ],
+            "today_text": self.env._(
+                "Today, %(day)s", day=format_date(self.env, today)
+            ),
+            "ticks": self._get_timeline_ticks(first, last, place),
+            "legend": self._get_timeline_legend(rows),
+            "rows": rows,
         }
 
     def _get_timeline_range(self, covers, today):
-        dates = [today, *covers.mapped("date_start"), *covers.mapped("date_last")]
+        shown = covers.filtered(lambda cover: not cover.is_excluded)
+        dates = [today, *shown.mapped("date_start"), *shown.mapped("date_last")]
         dates = [day for day in dates if day]
         margin = max(timedelta(days=15), (max(dates) - min(dates)) * 0.04)
         return min(dates) - margin, max(dates) + margin
+
+    def _get_timeline_ticks(self, first, last, place):
+        """Return the beginnings of years, so many that their labels have room."""
+        step = (last.year - first.year) // MAX_TICKS + 1
+        ticks = [
+            {"label": str(year), "left": place(fields.Date.to_date(f"{year}-01-01"))}
+            for year in range(first.year + 1, last.year + 1, step)
+        ]
+        # At the right edge there is no room for a label.
+        ticks = [tick for tick in ticks if tick["left"] < 95]
+        # Room for the label of the year with which the picture begins.
+        if not ticks or ticks[0]["left"] > 14:
+            ticks.insert(0, {"label": str(first.year), "left": 0})
+        return ticks
+
+    def _get_timeline_legend(self, rows):
+        """Return the states that occur, with their names, in a fixed order."""
+        states = {bar["state"] for row in rows for bar in row["segments"]}
+        return [
+            {"state": state, "label": label}
+            for state, label in self._get_timeline_states().items()
+            if state in states
+        ]
+
+    def _get_timeline_states(self):
+        """Return the names of the states a bar may have. Meant to be extended."""
+        return {
+            "running": self.env._("Covered"),
+            "later": self.env._("Starts later"),
+            "ended": self.env._("Ended"),
+            "void": self.env._("Void"),
+        }
 
     def _get_timeline_rows(self, covers):
         """Return ``[(label, covers)]``: whole unit, components, then contracts."""
@@ -91,12 +120,54 @@ class AfterSalesUnit(models.Model):
                 cover.id,
             )
         ):
-            label = cover._get_subject()
+            contract = cover.contract_line_id.contract_id
+            label, key = cover._get_subject(), cover.component_id or ""
             if cover.kind == "contract":
-                label = cover.contract_line_id.contract_id.name or cover.origin
-            rows.setdefault(label, self.env["after.sales.cover"])
-            rows[label] |= cover
-        return list(rows.items())
+                label, key = contract.name or cover.origin or label, contract
+            rows.setdefault((label, key), self.env["after.sales.cover"])
+            rows[label, key] |= cover
+        return [(label, row) for (label, _key), row in rows.items()]
+
+    def _get_timeline_groups(self, rows):
+        """Put equal rows together where there are too many to be read.
+
+        :param list rows: ``[(label, covers)]``
+        :return: ``[(label, [(label, covers), …])]``, in the order of the rows
+        """
+        groups = {}
+        for index, (label, covers) in enumerate(rows):
+            key = covers._get_timeline_key() if len(rows) > MANY_ROWS else index
+            groups.setdefault(key, []).append((label, covers))
+        result = []
+        for members in groups.values():
+            if len(members) <= FEW_EQUAL:
+                result += [(label, [(label, covers)]) for label, covers in members]
+            else:
+                result.append((self._get_group_label(members), members))
+        return result
+
+    def _get_group_label(self, members):
+        return self.env._(
+            "%(name)s and %(count)s others",
+            name=members[0][0],
+            count=len(members) - 1,
+        )
+
+    def _prepare_timeline_row(self, label, members, place, last, today):
+        """Return one row; of several equal ones, with the single ones inside."""
+        covers = members[0][1]
+        subject = label if len(members) > 1 else None
+        segments = covers._prepare_segments(place, last, today, subject)
+        return {
+            "label": label,
+            "note": self._get_timeline_note(covers),
+            "lanes": max((bar["lane"] for bar in segments), default=0) + 1,
+            "segments": segments,
+            "rows": [
+                self._prepare_timeline_row(name, [(name, row)], place, last, today)
+                for name, row in (members if len(members) > 1 else ())
+            ],
+        }
 
     def _get_timeline_note(self, covers):
         """Return what is to say about a row that no bar can show."""
@@ -109,97 +180,71 @@ class AfterSalesUnit(models.Model):
             return self.env._("Waiting for the event it starts with")
         return ""
 
-    # === BUSINESS: certificate === #
-    def _get_public_url(self):
-        """Return the address behind the QR code; who has it sees no owner."""
-        self.ensure_one()
-        # Whoever may print need not write; the token is made on first use. It is not
-        # the portal's token: that one opens the owner's page.
-        unit = self.sudo()
-        if not unit.public_token:
-            unit.public_token = secrets.token_urlsafe(24)
-        path = f"/after-sales/warranty/{self.id}/{unit.public_token}"
-        return f"{self.get_base_url()}{path}"
-
-    def _get_masked_serial(self):
-        """Return the serial number with only its last four characters."""
-        self.ensure_one()
-        return "•" * max(0, len(self.name) - 4) + self.name[-4:]
-
-    def _get_certificate_rows(self):
-        """Return the covers as texts, those that ended before today left out."""
-        self.ensure_one()
-        today = fields.Date.context_today(self)
-        # The certificate is for the customer, who has no right on covers.
-        covers = self.sudo().cover_ids.filtered(
-            lambda cover: not cover.date_last or cover.date_last >= today
-        )
-        return [cover._get_certificate_row(today) for cover in covers]
-
 
 class AfterSalesCover(models.Model):
     _inherit = "after.sales.cover"
 
-    def _get_state(self, today):
-        """Return ``void``, ``ended``, ``later`` or ``running``."""
-        self.ensure_one()
-        if self.is_void:
-            return "void"
-        if self.date_last and self.date_last < today:
-            return "ended"
-        return "later" if self.date_start > today else "running"
+    def _get_timeline_key(self):
+        """Return what makes two rows of the timeline look the same."""
+        return tuple(
+            (
+                cover.kind,
+                cover.date_start,
+                cover.date_last,
+                cover.is_void,
+                cover.is_excluded,
+                cover.contract_line_id.id,
+                cover.component_id.is_wearing,
+            )
+            for cover in self
+        )
 
-    def _get_segment(self, place, last, today):
-        """Return the bar of the cover with the sentence that explains it."""
+    def _prepare_segments(self, place, last, today, subject=None):
+        """Return the bars of one row; bars that overlap get a lane each."""
+        ends, segments = [], []
+        for cover in self.filtered(
+            lambda cover: cover.date_start and not cover.is_excluded
+        ).sorted(lambda cover: (cover.date_start, cover.id)):
+            # The day a part is replaced belongs to the old and to the new cover.
+            free = (
+                lane for lane, end in enumerate(ends) if end and end <= cover.date_start
+            )
+            lane = next(free, len(ends))
+            ends[lane : lane + 1] = [cover.date_last]
+            segments.append(
+                cover._get_segment(place, last, today, subject) | {"lane": lane}
+            )
+        return segments
+
+    def _get_segment(self, place, last, today, subject=None):
+        """Return the bar of the cover with the sentences that explain it."""
         self.ensure_one()
         left, right = place(self.date_start), place(self.date_last or last)
         return {
+            "id": self.id,
             "left": left,
-            "width": max(round(right - left, 2), 0.5),
+            "width": min(max(round(right - left, 2), 0.8), 100 - left),
             "state": self._get_state(today),
             "kind": self.kind,
-            "title": self._get_sentence(today),
+            "text": self._get_segment_text(today),
+            "title": self._get_sentence(today, subject),
+            "details": self._get_details(),
         }
 
-    def _get_sentence(self, today):
-        """Return the cover in one sentence, in the reader's language."""
-        self.ensure_one()
+    def _get_segment_text(self, today):
+        """Return the few words on the bar: colour alone tells nothing to some."""
         state = self._get_state(today)
-        kinds = dict(self._fields["kind"]._description_selection(self.env))
-        values = {
-            "subject": self._get_subject(),
-            "kind": kinds[self.kind],
-            "start": format_date(self.env, self.date_start),
-            "end": format_date(self.env, self.date_last) if self.date_last else "…",
+        end = self._format_day(self.date_last)
+        texts = {
+            "void": self.env._("void"),
+            "ended": self.env._("ended %(end)s", end=end),
+            "later": self.env._(
+                "from %(start)s", start=self._format_day(self.date_start)
+            ),
+            "running": self.env._("until %(end)s", end=end) if end else "→",
         }
-        if state == "void":
-            return self.env._("%(subject)s: %(kind)s, void", **values)
-        if state == "ended":
-            return self.env._("%(subject)s: %(kind)s, ended on %(end)s", **values)
-        if state == "later":
-            return self.env._(
-                "%(subject)s: %(kind)s, starts on %(start)s, until %(end)s", **values
-            )
-        return self.env._("%(subject)s: %(kind)s, covered until %(end)s", **values)
-
-    def _get_certificate_row(self, today):
-        """Return what the certificate says about the cover, as texts."""
-        self.ensure_one()
+        if self.kind == "product":
+            return texts[state]
         kinds = dict(self._fields["kind"]._description_selection(self.env))
-        text = kinds[self.kind]
-        if self.is_excluded:
-            text = self.env._("Not covered")
-        elif self.is_void:
-            text = self.env._("Void")
-        elif not self.date_start:
-            text = self.env._("Waiting for the event it starts with")
-        has_dates = self.date_start and not self.is_excluded
-        return {
-            "subject": self._get_subject(),
-            "text": text,
-            "start": has_dates and format_date(self.env, self.date_start) or "",
-            "end": has_dates
-            and self.date_last
-            and format_date(self.env, self.date_last)
-            or "",
-        }
+        # The day first: of a short bar's text the end is cut off.
+        return f"{texts[state]} · {kinds[self.kind]}"

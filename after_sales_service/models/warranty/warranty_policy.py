@@ -141,6 +141,12 @@ class AfterSalesWarrantyPolicy(models.Model):
         "after.sales.warranty.policy.line", "policy_id", string="Terms", copy=True
     )
 
+    conditions = fields.Text(
+        string="Conditions and Exclusions",
+        translate=True,
+        help="Printed on the warranty certificate. Empty: a short standard text.",
+    )
+
     _days_positive = models.Constraint(
         "CHECK(start_limit_days >= 0 AND repair_days >= 0 AND "
         "replaced_part_months >= 0 AND replaced_part_days >= 0)",
