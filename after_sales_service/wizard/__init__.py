@@ -6,6 +6,8 @@ from . import order_line_override
 from . import order_reason
 from . import order_review
 from . import order_sign
+from . import part_ask
+from . import part_propose
 from . import part_return
 from . import quotation_sign
 from . import technician_edit

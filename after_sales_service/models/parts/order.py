@@ -8,6 +8,9 @@ class AfterSalesOrder(models.Model):
     _inherit = "after.sales.order"
 
     requisition_ids = fields.One2many("after.sales.requisition", "order_id")
+    part_transfer_ids = fields.One2many(
+        "after.sales.part.transfer", "order_id", string="Asked From Colleagues"
+    )
     picking_ids = fields.One2many(
         "stock.picking",
         "after_sales_order_id",
@@ -30,22 +33,15 @@ class AfterSalesOrder(models.Model):
         if not self.technician_id:
             raise UserError(self.env._("Assign a technician before you ask for parts."))
         commands = self._get_missing_part_commands()
-        if not commands:
+        if not commands and not self._get_part_proposals():
             raise UserError(
                 self.env._(
                     "Every part of this order is in the van or asked for already. Add "
                     "the missing parts to the lines first."
                 )
             )
-        requisition = self.env["after.sales.requisition"].create(
-            {
-                "order_id": self.id,
-                "company_id": self.company_id.id,
-                "technician_id": self.technician_id.id,
-                "date_needed": self.date_planned,
-                "line_ids": commands,
-            }
-        )
+        requisition = self._get_draft_requisition()
+        requisition.line_ids = commands
         return {
             "type": "ir.actions.act_window",
             "res_model": "after.sales.requisition",
@@ -62,9 +58,26 @@ class AfterSalesOrder(models.Model):
         self.sudo().requisition_ids.filtered(
             lambda requisition: requisition.state in ("draft", "submitted")
         ).action_cancel()
+        self.sudo().part_transfer_ids.filtered(  # as above
+            lambda transfer: transfer.state in ("draft", "asked")
+        ).action_cancel()
         return result
 
     # === BUSINESS: asking for parts === #
+    def _get_draft_requisition(self):
+        """Return the requisition that is being written, or a new one."""
+        self.ensure_one()
+        return self.requisition_ids.filtered(
+            lambda row: row.state == "draft" and row.technician_id == self.technician_id
+        )[:1] or self.requisition_ids.create(
+            {
+                "order_id": self.id,
+                "company_id": self.company_id.id,
+                "technician_id": self.technician_id.id,
+                "date_needed": self.date_planned,
+            }
+        )
+
     def _get_missing_part_commands(self):
         """Return the commands of requisition lines for what is still missing."""
         self.ensure_one()
@@ -82,6 +95,11 @@ class AfterSalesOrder(models.Model):
                 row.uom_id._compute_quantity(row.quantity, line.product_id.uom_id)
                 for row in line.requisition_line_ids
                 if row.state not in ("refused", "cancel")
+            ) + sum(
+                # What a colleague handed over is in the van already.
+                line.part_transfer_line_ids.filtered(
+                    lambda row: row.state in ("draft", "asked")
+                ).mapped("quantity")
             )
             wanted = (line.uom_id or line.product_id.uom_id)._compute_quantity(
                 line.quantity, line.product_id.uom_id

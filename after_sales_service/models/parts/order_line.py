@@ -16,6 +16,9 @@ class AfterSalesOrderLine(models.Model):
     requisition_line_ids = fields.One2many(
         "after.sales.requisition.line", "order_line_id"
     )
+    part_transfer_line_ids = fields.One2many(
+        "after.sales.part.transfer.line", "order_line_id"
+    )
     old_part_ids = fields.One2many("after.sales.old.part", "order_line_id")
     fitted_id = fields.Many2one(
         "after.sales.unit.component",
