@@ -1,6 +1,7 @@
 from . import cash_collect
 from . import evaluation_period
 from . import hr_departure_wizard
+from . import old_part_desk
 from . import order_card
 from . import order_line_override
 from . import order_reason
@@ -9,6 +10,7 @@ from . import order_sign
 from . import part_ask
 from . import part_propose
 from . import part_return
+from . import part_swap
 from . import quotation_sign
 from . import technician_edit
 from . import ticket_ask

@@ -20,10 +20,17 @@ from . import requisition_issue
 from . import requisition_line
 from . import part_proposal
 from . import part_transfer
+from . import old_part_rule
 from . import old_part
+from . import old_part_duty
+from . import old_part_supplier
 from . import old_part_movement
 from . import old_part_transfer
 from . import part_ledger
 from . import order_line
+from . import order_line_old_part
+from . import order_line_swap
+from . import fault_code
 from . import order
 from . import order_accounting
+from . import order_swap

@@ -53,6 +53,7 @@ class AfterSalesOrder(models.Model):
         """Bring back what a reopened order had used; ask for nothing any more."""
         result = super().action_cancel()
         self._consume_parts()
+        self.line_ids._take_back_swaps()
         self.line_ids._open_old_parts()
         # The office has no right on requisitions; they ask for a job given up.
         self.sudo().requisition_ids.filtered(
@@ -149,6 +150,7 @@ class AfterSalesOrder(models.Model):
         result = super()._do_completion()
         self._consume_parts()
         lines = self._get_part_lines()
+        lines._take_back_swaps()
         lines._swap_components()
         lines._open_old_parts()
         self._start_repair_covers()
@@ -361,7 +363,11 @@ class AfterSalesOrder(models.Model):
             lambda order: order.unit_id and order.outcome in ("repaired", "replaced")
         ):
             lines = order.line_ids.filtered(
-                lambda line: line.kind in ("part", "labour") and line.component_id
+                lambda line: (
+                    line.kind in ("part", "labour")
+                    and line.component_id
+                    and not line.is_unused
+                )
             )
             for component in lines.component_id:
                 order.unit_id._start_repair_cover(
