@@ -7,17 +7,21 @@ class AfterSalesOrderLine(models.Model):
     _inherit = "after.sales.order.line"
 
     def _take_back_swaps(self):
-        """Give the unit its old component back where the new part was not used.
-
-        What was replaced once more since then stays: the newer swap knows better.
-        """
+        """Give the unit its old component back where the new part was not used."""
         # Technicians only read the register of units; the caller was checked.
-        for line in self.sudo():
-            fitted = line.fitted_id
-            if not fitted.is_current or line._get_used_quantity():
-                continue
-            unit, day = fitted.unit_id, fitted.date_in
-            old = fitted.search([("replaced_by_id", "=", fitted.id)])
+        for line in self.sudo().filtered("fitted_id"):
+            if not line._get_used_quantity():
+                line._take_back_swap()
+
+    def _take_back_swap(self):
+        """Take what the line fitted out of the unit's history: it never was there.
+
+        What was replaced once more since then is only left out of the chain.
+        """
+        fitted = self.fitted_id
+        unit = fitted.unit_id
+        old = fitted.search([("replaced_by_id", "=", fitted.id)])
+        if fitted.is_current:
             old.write(
                 {
                     "is_current": True,
@@ -27,17 +31,20 @@ class AfterSalesOrderLine(models.Model):
                 }
             )
             unit.cover_ids.filtered(
-                lambda cover, old=old, day=day: (
-                    cover.unit_component_id in old and cover.date_closed == day
+                lambda cover: (
+                    cover.unit_component_id in old
+                    and cover.date_closed == fitted.date_in
                 )
             ).date_closed = False
-            name = fitted.display_name
-            # It never was in the unit; its own cover goes with it.
-            fitted.unlink()
-            unit._message_log(
-                body=self.env._(
-                    "%(component)s was not replaced after all (%(origin)s).",
-                    component=name,
-                    origin=line.order_id.name,
-                )
+        else:
+            old.replaced_by_id = fitted.replaced_by_id
+        name = fitted.display_name
+        # Its own cover goes with it.
+        fitted.unlink()
+        unit._message_log(
+            body=self.env._(
+                "%(component)s was not replaced after all (%(origin)s).",
+                component=name,
+                origin=self.order_id.name,
             )
+        )
