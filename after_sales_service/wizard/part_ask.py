@@ -12,7 +12,7 @@ class AfterSalesPartAsk(models.TransientModel):
         "after.sales.requisition.line", required=True, readonly=True
     )
     product_id = fields.Many2one(related="requisition_line_id.product_id")
-    availability = fields.Char(related="requisition_line_id.availability")
+    availability = fields.Text(related="requisition_line_id.availability")
     holder_ids = fields.Many2many("hr.employee", compute="_compute_holder_ids")
     holder_id = fields.Many2one(
         "hr.employee",

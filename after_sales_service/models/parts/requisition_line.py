@@ -51,7 +51,7 @@ class AfterSalesRequisitionLine(models.Model):
     reason = fields.Char(
         string="Why Proposed", readonly=True, help="What speaks for the part."
     )
-    availability = fields.Char(string="Where It Is", compute="_compute_availability")
+    availability = fields.Text(string="Where It Is", compute="_compute_availability")
     offer_id = fields.Many2one(
         "product.product",
         string="Can Be Taken Instead",
@@ -62,6 +62,11 @@ class AfterSalesRequisitionLine(models.Model):
         string="A Colleague Has It", compute="_compute_availability"
     )
     fit_warning = fields.Char(string="Does It Fit?", compute="_compute_fit_warning")
+    hint = fields.Text(
+        string="Worth Knowing",
+        compute="_compute_hint",
+        help="If it fits, what can be taken instead, and why it is proposed.",
+    )
     leftover = fields.Selection(
         [("kept", "Stays in the van"), ("returned", "Back to the warehouse")],
         string="What Was Not Used",
@@ -133,6 +138,16 @@ class AfterSalesRequisitionLine(models.Model):
     def _compute_fit_warning(self):
         for line in self:
             line.fit_warning = line.order_id._get_fit_warning(line.product_id)
+
+    @api.depends("fit_warning", "offer_id", "reason")
+    def _compute_hint(self):
+        for line in self:
+            offer = line.offer_id and self.env._(
+                "can be taken instead: %(part)s", part=line.offer_id.display_name
+            )
+            line.hint = " · ".join(
+                filter(None, [line.fit_warning, offer, line.reason])
+            )
 
     @api.depends("quantity_issued", "order_id.line_ids.quantity_done")
     def _compute_quantity_left(self):
