@@ -30,6 +30,7 @@ from . import part_ledger
 from . import order_line
 from . import order_line_old_part
 from . import order_line_swap
+from . import order_line_hint
 from . import fault_code
 from . import order
 from . import order_accounting

@@ -50,6 +50,38 @@ class ProductProduct(models.Model):
             for product, own in rows.items()
         }
 
+    def _get_after_sales_offers(self, van, company):
+        """Return where the parts are, and what to take where there are none.
+
+        :return: ``{product: (rows as of the availability, product or empty)}``
+        """
+        alternatives = {
+            product: product._get_after_sales_alternatives() for product in self
+        }
+        everything = self | self.union(*alternatives.values())
+        found = everything._get_after_sales_availability(van, company)
+        return {
+            product: (found[product], product._choose_after_sales_offer(others, found))
+            for product, others in alternatives.items()
+        }
+
+    def _choose_after_sales_offer(self, alternatives, found):
+        """Return the part to take instead, or an empty product.
+
+        A superseded part is offered its successor as soon as our own places have
+        none of it; a part that is there needs no substitute.
+        """
+        self.ensure_one()
+
+        def is_there(product):
+            return any(row["place"] != "supplier" for row in found[product])
+
+        if is_there(self):
+            return self.browse()
+        return next(
+            filter(is_there, alternatives), self._get_after_sales_successors()[-1:]
+        )
+
     def _get_after_sales_places(self, van, company):
         """Return ``[(path of the location, place, name, employee id), …]``."""
         holders = self.env["hr.employee"].search(

@@ -114,25 +114,19 @@ class AfterSalesRequisitionLine(models.Model):
     def _compute_availability(self):
         """Look for all parts of one van at once."""
         for requisition, lines in self.grouped("requisition_id").items():
-            products = lines.product_id._origin
-            alternatives = {
-                product: product._get_after_sales_alternatives() for product in products
-            }
             # The van is a location, which technicians may not read.
             van = requisition.sudo().van_id
-            found = (
-                products | products.union(*alternatives.values())
-            )._get_after_sales_availability(van, requisition.company_id)
+            found = lines.product_id._origin._get_after_sales_offers(
+                van, requisition.company_id
+            )
             for line in lines:
                 product = line.product_id._origin
-                rows = found.get(product, [])
+                rows, offer = found.get(product, ([], product))
                 line.availability = (
                     product and product._get_after_sales_availability_text(rows)
                 )
                 line.has_colleague = any(row["place"] == "colleague" for row in rows)
-                line.offer_id = line._choose_offer(
-                    rows, alternatives.get(product, product), found
-                )
+                line.offer_id = offer
 
     @api.depends("product_id", "requisition_id.order_id")
     def _compute_fit_warning(self):
@@ -227,20 +221,6 @@ class AfterSalesRequisitionLine(models.Model):
                     "you change its parts."
                 )
             )
-
-    def _choose_offer(self, rows, alternatives, found):
-        """Return the part to take instead, or an empty product.
-
-        A superseded part is offered its successor as soon as our own places have
-        none of it; a part that is there needs no substitute.
-        """
-        self.ensure_one()
-        if any(row["place"] != "supplier" for row in rows):
-            return self.env["product.product"]
-        for product in alternatives:
-            if any(row["place"] != "supplier" for row in found.get(product, ())):
-                return product
-        return self.product_id._origin._get_after_sales_successors()[-1:]
 
     def _get_case(self):
         """Return for which use the part is asked, as an approval rule names it."""
