@@ -181,7 +181,9 @@ class TestOldPartDuty(PartsCommon):
         )
         wizard.action_apply()
         self.assertTrue(part.is_write_off_asked)
-        self.assertEqual((part.state, part.activity_ids.user_id.id), ("due", self.supervisor.id))
+        self.assertEqual(
+            (part.state, part.activity_ids.user_id.id), ("due", self.supervisor.id)
+        )
         part.with_user(self.supervisor).action_refuse_write_off()
         self.assertFalse(part.is_write_off_asked)
         part.with_user(self.technician)._ask_write_off("It really did.")
@@ -232,9 +234,7 @@ class TestOldPartDuty(PartsCommon):
         self.assertEqual(
             people, [(0, 0), (1, 1), (1, 0), (1, 0), (2, 1), (3, 2), (3, 0)]
         )
-        self.assertEqual(
-            part.activity_ids.user_id, self.technician | self.supervisor
-        )
+        self.assertEqual(part.activity_ids.user_id, self.technician | self.supervisor)
         part.with_user(self.clerk).action_receive()
         self.assertFalse(part.activity_ids)
 

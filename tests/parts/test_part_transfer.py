@@ -87,6 +87,20 @@ class TestPartTransfer(PartsCommon):
         self.assertFalse(transfers.search([]))
         self.assertFalse(transfers.line_ids.search([]))
 
+    def test_another_company_sees_nothing(self):
+        transfer = self._ask()
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        manager = new_test_user(
+            self.env,
+            login="elsewhere.after.sales",
+            groups="after_sales_service.after_sales_group_manager",
+            company_id=other.id,
+            company_ids=[Command.set(other.ids)],
+        )
+        self.assertFalse(transfer.with_user(manager).search([]))
+        with self.assertRaises(AccessError):
+            transfer.with_user(manager).action_accept()
+
     def test_nobody_asks_in_the_name_of_another(self):
         transfer = self._ask()
         with self.assertRaisesRegex(AccessError, "who can change it"):
@@ -225,16 +239,16 @@ class TestLeftover(PartsCommon):
         order.with_user(self.technician).action_return_leftover()
         order.with_user(self.technician).action_complete()
         back = order.picking_ids.filtered(
-            lambda row: (
-                row.picking_type_id == self.warehouse.after_sales_return_type_id
-            )
+            lambda row: row.picking_type_id == self.warehouse.after_sales_return_type_id
         )
         self.assertEqual(back.state, "assigned")
         self.assertEqual(back.move_ids.product_uom_qty, 2)
         order._reopen("Still leaks.")
         order.outcome = "repaired"
         order.with_user(self.technician).action_complete()
-        self.assertEqual(len(order.picking_ids.filtered(lambda r: r.state != "done")), 1)
+        self.assertEqual(
+            len(order.picking_ids.filtered(lambda r: r.state != "done")), 1
+        )
         back.with_user(self.clerk).button_validate()
         self.assertEqual(back.state, "done")
         self.assertEqual(self._get_quantity(self.part, self.van), 0)

@@ -85,9 +85,7 @@ class TestSwap(PartsCommon):
         self.assertEqual(self.fitted.replaced_by_id, new)
         self.assertEqual(self.fitted.serial_out, "M-1")
         self.assertEqual(line.old_part_ids.serial, "M-1")
-        cover = self.unit.cover_ids.filtered(
-            lambda row: row.unit_component_id == new
-        )
+        cover = self.unit.cover_ids.filtered(lambda row: row.unit_component_id == new)
         self.assertEqual(cover.kind, "replaced_part")
         self.order.with_user(self.technician).action_complete()
         self.assertEqual(line.move_ids.lot_ids, self.lots[0])

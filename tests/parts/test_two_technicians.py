@@ -51,9 +51,7 @@ class TestTwoTechnicians(BaseCase):
                     "partner_id": partner.id,
                     "technician_id": person.id,
                     "is_internal": True,
-                    "line_ids": [
-                        (0, 0, {"product_id": part.id, "quantity_done": 1.0})
-                    ],
+                    "line_ids": [(0, 0, {"product_id": part.id, "quantity_done": 1.0})],
                 }
                 for person in people[:2]
             ]
@@ -73,9 +71,7 @@ class TestTwoTechnicians(BaseCase):
 
     def _clean_up(self):
         with self.registry.cursor() as cr:
-            moves = self._env(cr)["stock.move"].search(
-                [("product_id", "=", self.part)]
-            )
+            moves = self._env(cr)["stock.move"].search([("product_id", "=", self.part)])
             pickings = moves.picking_id.ids
             moves = tuple(moves.ids)
             for query, ids in (

@@ -70,9 +70,7 @@ class AfterSalesOldPartRule(models.Model):
             self.categ_id.parent_path
         ):
             return False
-        if self.supplier_id and self.supplier_id != (
-            product.seller_ids[:1].partner_id
-        ):
+        if self.supplier_id and self.supplier_id != (product.seller_ids[:1].partner_id):
             return False
         return self.cover_kind in (False, self._get_line_cover(line))
 

@@ -151,11 +151,10 @@ class AfterSalesOrder(models.Model):
         # Technicians have no stock rights; the van is their own.
         order = self.sudo()
         quants = order._get_part_quants(order._get_part_source(), product)
-        used = sum(
-            line._get_used_quantity()
-            for line in self.line_ids.filtered(lambda row: row.product_id == product)
-            if not line.sudo().move_ids  # as above
+        waiting = order.line_ids.filtered(
+            lambda line: line.product_id == product and not line.move_ids
         )
+        used = sum(line._get_used_quantity() for line in waiting)
         if product.uom_id.compare(sum(quants.mapped("quantity")), used + 1) < 0:
             raise UserError(
                 self.env._(

@@ -22,7 +22,7 @@ class ProductProduct(models.Model):
             the product's unit; a supplier has ``days`` instead of a quantity
         """
         # Technicians have no stock rights; they may know where a part is.
-        products = self.sudo().with_company(company)
+        products, van = self.sudo().with_company(company), van.sudo()
         places = products._get_after_sales_places(van, company)
         rows = {product: {} for product in self}
         for product, location, quantity, reserved in products.env[
@@ -99,11 +99,11 @@ class ProductProduct(models.Model):
             for holder in holders
         ]
         if van:
-            places.insert(0, (van.sudo().parent_path, "van", "", False))
+            places.insert(0, (van.parent_path, "van", "", False))
         return places + [
             (
                 warehouse.lot_stock_id.parent_path,
-                "branch" if warehouse == van.sudo().warehouse_id else "centre",
+                "branch" if warehouse == van.warehouse_id else "centre",
                 warehouse.name,
                 False,
             )

@@ -139,9 +139,7 @@ class AfterSalesRequisitionLine(models.Model):
             offer = line.offer_id and self.env._(
                 "can be taken instead: %(part)s", part=line.offer_id.display_name
             )
-            line.hint = " · ".join(
-                filter(None, [line.fit_warning, offer, line.reason])
-            )
+            line.hint = " · ".join(filter(None, [line.fit_warning, offer, line.reason]))
 
     @api.depends("quantity_issued", "order_id.line_ids.quantity_done")
     def _compute_quantity_left(self):

@@ -112,7 +112,8 @@ registry.category("web_tour.tours").add("after_sales_scan_old_part", {
         },
         {
             content: "what was found",
-            trigger: ".o_form_view .o_field_widget[name='finding'] select, .o_form_view .o_field_widget[name='finding'] input",
+            trigger:
+                ".o_form_view .o_field_widget[name='finding'] select, .o_form_view .o_field_widget[name='finding'] input",
             run: "click",
         },
         {
