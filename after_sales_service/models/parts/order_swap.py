@@ -113,11 +113,14 @@ class AfterSalesOrder(models.Model):
         self._check_can_swap()
         self._check_swap(position, product, lot)
         line = self._get_swap_line(position, product)
+        number = (serial_out or "").strip()
+        if number.lower() in ("", (fitted.serial or "").lower()):
+            number = fitted.serial  # as it is spelled in the register
         line.write(
             {
                 "component_id": position.id,
                 "unit_component_id": fitted.id,
-                "serial_out": (serial_out or "").strip() or fitted.serial,
+                "serial_out": number,
                 "lot_in_id": lot.id,
                 "quantity_done": 1.0,
             }

@@ -37,7 +37,7 @@ class AfterSalesRequisitionRule(models.Model):
         string="ABC Class",
         help="Empty: every class.",
     )
-    is_critical = fields.Boolean(string="Critical Parts Only")
+    is_critical = fields.Boolean(string="Critical Only")
     categ_id = fields.Many2one("product.category", string="Part Category")
     case = fields.Selection(
         [
