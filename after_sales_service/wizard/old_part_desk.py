@@ -43,14 +43,16 @@ class AfterSalesOldPartScan(models.TransientModel):
         ]
 
     def action_apply(self):
-        """Receive everything in the list with native receipts."""
+        """Receive everything in the list with native receipts, and go to the desk."""
         self.ensure_one()
         if not self.line_ids:
             raise UserError(
                 self.env._("Scan the label of an old part, or its serial number.")
             )
         self.line_ids._receive()
-        return {"type": "ir.actions.act_window_close"}
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "after_sales_service.after_sales_old_part_action_desk"
+        )
 
 
 class AfterSalesOldPartScanLine(models.TransientModel):

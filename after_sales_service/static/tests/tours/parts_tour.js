@@ -55,6 +55,10 @@ registry.category("web_tour.tours").add("after_sales_issue_parts", {
 registry.category("web_tour.tours").add("after_sales_scan_old_part", {
     steps: () => [
         {
+            content: "the holder owes a motor",
+            trigger: ".o_list_view .o_data_row:contains('M-1')",
+        },
+        {
             content: "open the menu of parts",
             trigger:
                 ".o_menu_sections button[data-menu-xmlid='after_sales_service.after_sales_menu_parts']",
@@ -90,23 +94,11 @@ registry.category("web_tour.tours").add("after_sales_scan_old_part", {
             run: "click",
         },
         {
-            content: "the desk's list is behind the dialog",
-            trigger: "body:not(:has(.modal)) .o_list_view",
+            content: "the desk is next",
+            trigger: ".o_control_panel:contains('Old Part Desk')",
         },
         {
-            content: "open the menu of parts again",
-            trigger:
-                ".o_menu_sections button[data-menu-xmlid='after_sales_service.after_sales_menu_parts']",
-            run: "click",
-        },
-        {
-            content: "go to the desk",
-            trigger:
-                ".o-dropdown--menu a[data-menu-xmlid='after_sales_service.after_sales_old_part_menu_desk']",
-            run: "click",
-        },
-        {
-            content: "open the part",
+            content: "the part waits there; open it",
             trigger: ".o_list_view .o_data_row:contains('M-1') td[name='product_id']",
             run: "click",
         },
