@@ -97,9 +97,7 @@ class TestNative(PartsCommon):
 
     def test_what_waits_to_go_back_is_not_handed_to_a_colleague(self):
         self._issue(3)
-        self.employee._after_sales_return_parts(
-            [(self.part, self.env["stock.lot"], 2)]
-        )
+        self.employee._after_sales_return_parts([(self.part, self.env["stock.lot"], 2)])
         colleague = self._create_technician(self._create_stranger())
         colleague.action_create_van()
         transfer = self.env["after.sales.part.transfer"].create(
@@ -126,9 +124,13 @@ class TestNative(PartsCommon):
         pump = self._create_pump()
         newer = self._create_part("Motor M5", list_price=1500.0)
         self.motor.after_sales_superseded_by_id = newer
-        html = self.env["ir.actions.report"]._render_qweb_html(
-            "after_sales_service.report_part_list", pump.product_tmpl_id.ids
-        )[0].decode()
+        html = (
+            self.env["ir.actions.report"]
+            ._render_qweb_html(
+                "after_sales_service.report_part_list", pump.product_tmpl_id.ids
+            )[0]
+            .decode()
+        )
         for text in ("Motor M4", "Motor M5", "1,500.00", "48.00", "Wearing part"):
             self.assertIn(text, html)
 

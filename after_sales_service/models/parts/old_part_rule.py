@@ -28,7 +28,7 @@ class AfterSalesOldPartRule(models.Model):
         domain=[("is_after_sales_part", "=", True)],
     )
     categ_id = fields.Many2one("product.category", string="Part Category")
-    supplier_id = fields.Many2one("res.partner", string="Supplier")
+    supplier_id = fields.Many2one("res.partner")
     cover_kind = fields.Selection(
         selection=lambda self: self._get_cover_kinds(),
         string="Cover",

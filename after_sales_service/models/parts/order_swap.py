@@ -140,7 +140,7 @@ class AfterSalesOrder(models.Model):
                     part=product.display_name,
                 )
             )
-        if lot and lot in self.line_ids.filtered("quantity_done").sudo().lot_in_id:
+        if lot and lot in self.line_ids.filtered("quantity_done").lot_in_id:
             raise UserError(
                 self.env._(
                     "%(serial)s is on a line of this order already.",
