@@ -63,3 +63,34 @@ class TestPartsTour(TourCommon):
             [("after_sales_old_part_id", "=", part.id)]
         )
         self.assertEqual(scrap.state, "done")
+
+
+@tagged("post_install", "-at_install")
+class TestSwapTour(TourCommon):
+    """On the phone: the old number out, the new number in."""
+
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_two_scans_swap_the_motor(self):
+        motor = self._create_part("Motor M5", tracking="serial")
+        self.motor_position.part_ids |= motor
+        lot = self._create_lots(motor, ["M-2"])
+        self._put_in_stock(motor, 1, self.van, lot)
+        old = self.unit.component_ids.filtered(
+            lambda row: row.component_id == self.motor_position
+        )
+        old.serial = "M-1"
+        order = self._create_order(unit_id=self.unit.id)
+        order._move_to("on_site")
+        self.start_tour(
+            f"/odoo/service-orders/{order.id}",
+            "after_sales_swap_a_part",
+            login=self.technician.login,
+        )
+        self.assertRecordValues(
+            order.line_ids,
+            [{"product_id": motor.id, "lot_in_id": lot.id, "serial_out": "M-1"}],
+        )
+        self.assertEqual(old.replaced_by_id, order.line_ids.fitted_id)
+        self.assertEqual(order.line_ids.fitted_id.serial, "M-2")

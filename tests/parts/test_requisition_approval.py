@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -76,6 +78,20 @@ class TestRequisitionApproval(PartsCommon):
             levels.append(requisition.approval_level)
         levels.append(self._create_requisition().approval_level)
         self.assertEqual(levels, ["none", "manager", "supervisor"])
+
+    def test_without_a_rule_the_class_of_the_part_speaks(self):
+        products = type(self.env["product.product"])
+        for level, state in (("none", "approved"), (False, "submitted")):
+            with patch.object(
+                products, "_get_after_sales_class_level", lambda *args, x=level: x
+            ):
+                self.assertEqual(self._create_requisition().state, state)
+        self._create_rule(abc_class="a", level="none")
+        for abc, state in (("a", "approved"), ("b", "submitted")):
+            with patch.object(
+                products, "_get_after_sales_class", lambda *args, x=abc: x
+            ):
+                self.assertEqual(self._create_requisition().state, state)
 
     def test_who_is_named_is_asked_and_may_decide(self):
         self._create_rule(level="manager", approver_ids=[(6, 0, self.clerk.ids)])

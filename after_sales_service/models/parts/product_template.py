@@ -123,9 +123,24 @@ class ProductProduct(models.Model):
             self.browse(reversed(successors.ids)) | self.after_sales_substitute_ids
         ) - self
 
-    def _get_after_sales_class(self):
+    # What the stocking of parts knows; without it no part has a class.
+    def _get_after_sales_class(self, company):
         """Return the ABC class of the part in the company's eyes, or False."""
         self.ensure_one()
-        # The class is set by the room of stocking; without it no part has one.
         fname = "after_sales_abc_class"
-        return self[fname] if fname in self._fields else False
+        return fname in self._fields and self.with_company(company)[fname]
+
+    def _is_after_sales_vital(self):
+        """Say if the unit stands still without the part."""
+        self.ensure_one()
+        fname = "after_sales_criticality"
+        return self.is_after_sales_critical or (
+            fname in self._fields and self[fname] == "vital"
+        )
+
+    def _get_after_sales_class_level(self, company):
+        """Return who approves parts of this stocking class, False if unknown."""
+        self.ensure_one()
+        find = getattr(self, "_get_after_sales_stocking_class", None)
+        # Who asks for parts need not read the policy of their class.
+        return find and find(company).sudo().approval

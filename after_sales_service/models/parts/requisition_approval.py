@@ -154,7 +154,7 @@ class AfterSalesRequisition(models.Model):
     def _get_approval(self, rules):
         """Return who decides: the strictest of what the rules say about the lines.
 
-        A line about which no rule speaks is decided by a supervisor.
+        Where no rule speaks, the stocking class of the part does, else a supervisor.
 
         :return: ``(level, rule or empty)``
         """
@@ -163,12 +163,14 @@ class AfterSalesRequisition(models.Model):
         if not self.company_id.after_sales_requisition_approval:
             return "none", empty
         value = self._get_value()
-        found = [
-            next((rule for rule in rules if rule._fits(line, value)), empty)
-            for line in self.line_ids
-        ]
-        strictest = max(found, key=lambda rule: RANKS[rule.level or "supervisor"])
-        return strictest.level or "supervisor", strictest
+        found = []
+        for line in self.line_ids:
+            rule = next((rule for rule in rules if rule._fits(line, value)), empty)
+            level = rule.level or line.product_id._get_after_sales_class_level(
+                self.company_id
+            )
+            found.append((level or "supervisor", rule))
+        return max(found, key=lambda row: RANKS[row[0]])
 
     def _get_value(self):
         """Return what the parts cost, in company currency."""

@@ -33,7 +33,7 @@ class AfterSalesRequisitionRule(models.Model):
         string="Value Below", help="Cost of the whole requisition; 0 is no limit."
     )
     abc_class = fields.Selection(
-        [("A", "A"), ("B", "B"), ("C", "C")],
+        [("a", "A"), ("b", "B"), ("c", "C")],
         string="ABC Class",
         help="Empty: every class.",
     )
@@ -93,8 +93,9 @@ class AfterSalesRequisitionRule(models.Model):
                 not self.value_max
                 or self.currency_id.compare_amounts(value, self.value_max) < 0
             )
-            and self.abc_class in (False, product._get_after_sales_class())
-            and (not self.is_critical or product.is_after_sales_critical)
+            and self.abc_class
+            in (False, product._get_after_sales_class(self.company_id))
+            and (not self.is_critical or product._is_after_sales_vital())
             and (
                 not self.categ_id
                 or (product.categ_id.parent_path or "").startswith(

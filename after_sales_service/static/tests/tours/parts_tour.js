@@ -124,3 +124,41 @@ registry.category("web_tour.tours").add("after_sales_scan_old_part", {
         reached("Closed"),
     ],
 });
+
+registry.category("web_tour.tours").add("after_sales_swap_a_part", {
+    steps: () => [
+        {
+            content: "swap a part",
+            trigger: ".o_form_view button[name='action_swap_part']",
+            run: "click",
+        },
+        {
+            content: "scan the old one",
+            trigger: ".modal .o_field_widget[name='serial_out'] input",
+            run: "edit M-1 && press Tab",
+        },
+        {
+            content: "the position is known",
+            trigger: ".modal .o_field_widget[name='component_id'] input:value('Motor')",
+        },
+        {
+            content: "scan the new one",
+            trigger: ".modal .o_field_widget[name='serial_in'] input",
+            run: "edit M-2 && press Tab",
+        },
+        {
+            content: "it is in the van",
+            trigger: ".modal .o_field_widget[name='product_id']:contains('Motor M5')",
+        },
+        {
+            content: "swap",
+            trigger: ".modal footer button[name='action_apply']",
+            run: "click",
+        },
+        {
+            content: "the line is used",
+            trigger:
+                ".o_field_widget[name='line_ids'] .o_kanban_record:contains('Motor M5'):contains('1.00 / 1.00')",
+        },
+    ],
+});
