@@ -7,13 +7,17 @@ from . import cover_candidates
 from . import evaluation_period
 from . import goodwill_grant
 from . import hr_departure_wizard
+from . import old_part_desk
 from . import order_card
 from . import order_line_override
 from . import order_reason
 from . import order_review
 from . import order_sign
+from . import part_ask
+from . import part_propose
 from . import part_return
 from . import policy_apply
+from . import part_swap
 from . import quotation_sign
 from . import recall_give
 from . import technician_edit

@@ -7,7 +7,7 @@ import os
 import random
 
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common import PartsCommon
 
@@ -35,6 +35,24 @@ class TestInvariants(PartsCommon):
             cls._set_valuation(part, "standard", "real_time")
             part.standard_price = 10.0
             cls._put_in_stock(part, 10000)
+        colleague = new_test_user(
+            cls.env,
+            login="colleague.after.sales",
+            groups="after_sales_service.after_sales_group_technician",
+        )
+        cls.colleague = cls._create_technician(colleague)
+        cls.colleague.action_create_van()
+        cls.maker = cls._create_partner(name="Maker")
+        pump = cls._create_product(name="Pump")
+        cls.position = cls.env["after.sales.component"].create(
+            {
+                "name": "Motor",
+                "product_tmpl_id": pump.product_tmpl_id.id,
+                "part_ids": [(6, 0, cls.parts.ids)],
+            }
+        )
+        cls.unit = cls._create_unit(pump)
+        cls.unit._create_components()
 
     def setUp(self):
         super().setUp()
@@ -49,9 +67,14 @@ class TestInvariants(PartsCommon):
             "decide": (10, self._step_decide),
             "complete": (10, self._step_complete),
             "give_back": (3, self._step_give_back),
+            "swap": (8, self._step_swap),
+            "peer": (3, self._step_peer),
+            "reverse": (4, self._step_reverse),
             "receive": (10, self._step_receive),
+            "receive_some": (3, self._step_receive_some),
             "write_off": (3, self._step_write_off),
-            "analyse": (4, self._step_analyse),
+            "analyse": (6, self._step_analyse),
+            "answer": (3, self._step_answer),
         }
 
     # === STEPS === #
@@ -113,6 +136,7 @@ class TestInvariants(PartsCommon):
     def _step_complete(self, dice=None):
         """All orders that changed are completed together."""
         self.open_orders._consume_parts()
+        self.open_orders.line_ids._take_back_swaps()
         self.open_orders.line_ids._open_old_parts()
         self.open_orders = self.open_orders.browse()
         for part in self.parts:
@@ -148,11 +172,98 @@ class TestInvariants(PartsCommon):
 
     def _step_analyse(self, dice):
         old_part = self._get_old_part(dice, "received")
-        if old_part:
-            old_part.finding = "fault"
-            old_part.disposition = "customer"
-            old_part.action_analyse()
+        if not old_part:
+            return
+        old_part.write({"finding": "fault", "supplier_id": self.maker.id})
+        old_part.disposition = dice.choice(["customer", "scrap", "supplier"])
+        old_part.action_analyse()
+        old_part.action_dispose()
+
+    def _step_answer(self, dice):
+        """The maker answers; what comes back is decided about again."""
+        old_part = self._get_old_part(dice, "supplier")
+        if not old_part:
+            return
+        old_part.supplier_answer = dice.choice(["returned", "rejected", "explained"])
+        old_part.action_close_supplier()
+        if old_part.state == "analysed":
+            old_part.disposition = "scrap"
             old_part.action_dispose()
+
+    def _step_receive_some(self, dice):
+        """The holder brings one piece of several."""
+        old_part = self._get_old_part(dice, "due")
+        if old_part and old_part.quantity > 1:
+            old_part._split(1)
+            old_part.action_receive()
+
+    def _step_swap(self, dice):
+        """A part is scanned out of the unit, and another one in."""
+        part = dice.choice(self.parts)
+        if self.left[part] < 1:
+            return
+        self.left[part] -= 1
+        order = self._create_order(unit_id=self.unit.id)
+        order._move_to("on_site")
+        fitted = self._get_fitted()
+        line = order._swap_part(
+            self.position, part, self.env["stock.lot"], f"S-{order.id}", fitted
+        )
+        self.lines |= line
+        self.open_orders |= order
+
+    def _step_peer(self, dice):
+        """A colleague asks for some pieces, or gives some back."""
+        part = dice.choice(self.parts)
+        theirs = int(self._get_quantity(part, self.colleague.after_sales_van_id))
+        pair = [self.colleague, self.employee]
+        free = int(self.left[part])
+        if theirs and dice.random() < 0.5:
+            pair, free = pair[::-1], theirs
+        if free < 1:
+            return
+        quantity = dice.randint(1, free)
+        transfer = self.env["after.sales.part.transfer"].create(
+            {
+                "technician_id": pair[0].id,
+                "holder_id": pair[1].id,
+                "line_ids": [(0, 0, {"product_id": part.id, "quantity": quantity})],
+            }
+        )
+        transfer.action_ask()
+        transfer.action_accept()
+        self.left[part] += quantity if pair[0] == self.employee else -quantity
+
+    def _step_reverse(self, dice):
+        """The warehouse returns what a transfer took out of the van."""
+        lines = self.lines.filtered(
+            lambda line: line.quantity_done and line.order_id not in self.open_orders
+        )
+        if not lines:
+            return
+        line = dice.choice(lines)
+        move = line.move_ids.filtered(
+            lambda row: (
+                row.state == "done"
+                and not row.origin_returned_move_id
+                and row._get_quantity_not_returned() > 0
+            )
+        )[:1]
+        if not move:
+            return
+        quantity = dice.randint(1, int(move._get_quantity_not_returned()))
+        wizard = (
+            self.env["stock.return.picking"]
+            .with_context(active_id=move.picking_id.id, active_model="stock.picking")
+            .create({})
+        )
+        for row in wizard.product_return_moves:
+            row.quantity = quantity if row.move_id == move else 0
+        back = self.env["stock.picking"].browse(
+            wizard.action_create_returns()["res_id"]
+        )
+        back._validate_after_sales()
+        self.left[line.product_id] += quantity
 
     # === INVARIANTS === #
     def _check_stock(self):
@@ -198,16 +309,19 @@ class TestInvariants(PartsCommon):
             )
             self.assertEqual(row.used, sum(lines.mapped("quantity_done")))
 
+    def _get_fitted(self):
+        return self.unit.component_ids.filtered("is_current")
+
     def _check_duties(self):
-        """Each line that owes an old part has one duty; none owes it twice."""
+        """Duties hold what was used and owes one: nothing twice, nothing lost."""
         for line in self.lines:
             alive = line.old_part_ids.filtered(lambda row: row.state != "cancel")
-            self.assertLessEqual(len(alive), 1)
-            if line._owes_old_part():
-                self.assertEqual(len(alive), 1)
-            else:
-                # What was handed in before stays handed in.
-                self.assertNotIn("due", alive.mapped("state"))
+            due = alive.filtered(lambda row: row.state == "due")
+            settled = sum((alive - due).mapped("quantity"))
+            owed = line._get_used_quantity() if line._owes_old_part() else 0.0
+            # What was handed in before stays handed in.
+            self.assertEqual(sum(alive.mapped("quantity")), max(owed, settled))
+            self.assertEqual(sum(due.mapped("quantity")), max(owed - settled, 0))
             for row in line.old_part_ids:
                 self.assertEqual(row.movement_ids[0].kind, "open")
         place = self.company.after_sales_old_part_location_id
@@ -239,6 +353,18 @@ class TestInvariants(PartsCommon):
             sum(line.quantity_done * 10.0 for line in free),
         )
 
+    def _check_unit(self):
+        """The unit has one motor, whatever was swapped and taken back."""
+        self.assertEqual(len(self._get_fitted()), 1)
+        self.assertTrue(all(self.lines.filtered("fitted_id").mapped("quantity_done")))
+        fitted = self.lines.fitted_id
+        chain = self.unit.component_ids - fitted
+        self.assertEqual(len(chain), 1)
+        while chain.replaced_by_id:
+            chain = chain.replaced_by_id
+            fitted -= chain
+        self.assertFalse(fitted)
+
     # === STORIES === #
     def _tell(self, seed):
         dice = random.Random(seed)
@@ -265,6 +391,7 @@ class TestInvariants(PartsCommon):
         self._check_balance()
         self._check_duties()
         self._check_costs()
+        self._check_unit()
 
     def test_the_first_story_keeps_the_books(self):
         self._tell(1)

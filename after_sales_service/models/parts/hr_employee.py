@@ -64,7 +64,8 @@ class HrEmployee(models.Model):
     def _after_sales_return_parts(self, rows):
         """Announce parts from the van to the warehouse; the clerk takes them in.
 
-        :param rows: list of ``(product, lot or empty, quantity)``
+        :param rows: list of ``(product, lot or empty, quantity)``, where wanted with
+            the ``after.sales.requisition.line`` that had issued it as a fourth
         :return: the native transfer, reserved and to be validated by the clerk
         :raise UserError: if nothing is returned, or more than the van has
         """
@@ -75,7 +76,7 @@ class HrEmployee(models.Model):
         van = employee.after_sales_van_id
         if not van:
             raise UserError(self._get_no_van_message())
-        if not rows or any(quantity <= 0 for *_row, quantity in rows):
+        if not rows or any(row[2] <= 0 for row in rows):
             raise UserError(self.env._("Write how many pieces of each part go back."))
         picking = employee.env["stock.picking"].create(
             employee._prepare_part_return_vals(rows)
@@ -130,6 +131,7 @@ class HrEmployee(models.Model):
                         "product_id": product.id,
                         "product_uom": product.uom_id.id,
                         "product_uom_qty": quantity,
+                        "after_sales_requisition_line_id": line and line[0].id,
                         "move_line_ids": [
                             Command.create(
                                 base
@@ -145,7 +147,7 @@ class HrEmployee(models.Model):
                         else [],
                     }
                 )
-                for product, lot, quantity in rows
+                for product, lot, quantity, *line in rows
             ],
         }
 

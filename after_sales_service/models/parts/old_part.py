@@ -5,14 +5,21 @@ from ..platform.state_mixin import _MOVE
 
 SUPERVISOR = "after_sales_service.after_sales_group_supervisor"
 CLERK = "after_sales_service.after_sales_group_clerk"
+MANAGER = "after_sales_service.after_sales_group_manager"
 # What the people at the desk write down; everything else follows from the buttons.
 NOTES = {
     "finding",
     "finding_note",
     "disposition",
+    "found_cause_id",
+    "date_promised",
     "supplier_id",
     "supplier_answer",
     "supplier_note",
+    "supplier_cause_id",
+    "supplier_remedy_id",
+    "supplier_credit",
+    "serial_new",
     "write_off_reason",
 }
 # What the finding suggests to do with the part.
@@ -89,6 +96,7 @@ class AfterSalesOldPart(models.Model):
     )
     supplier_answer = fields.Selection(
         [
+            ("returned", "Same piece back"),
             ("replaced", "Replaced"),
             ("credited", "Credited"),
             ("explained", "Analysed, nothing paid"),
@@ -155,7 +163,7 @@ class AfterSalesOldPart(models.Model):
     @api.depends("finding")
     def _compute_disposition(self):
         for part in self:
-            part.disposition = SUGGESTIONS.get(part.finding, part.disposition)
+            part.disposition = self._suggest(part.finding) or part.disposition
 
     @api.depends("product_id")
     def _compute_supplier_id(self):
@@ -198,7 +206,7 @@ class AfterSalesOldPart(models.Model):
             "received": {"analysed"},
             "analysed": {"refurbish", "supplier", "disposed"},
             "refurbish": {"analysed", "disposed"},
-            "supplier": {"disposed"},
+            "supplier": {"analysed", "disposed"},
             "disposed": set(),
             "written_off": set(),
             "cancel": set(),
@@ -207,9 +215,7 @@ class AfterSalesOldPart(models.Model):
     # === ACTIONS === #
     def action_receive(self):
         """Take the parts in: one native receipt per order."""
-        self._check_group(CLERK)
-        self._lock_for_move()
-        self._check_state("due")
+        self._check_receive()
         self._transfer(
             "after_sales_old_part_type_id",
             lambda part: part.partner_id,
@@ -228,7 +234,10 @@ class AfterSalesOldPart(models.Model):
         self._move_to("analysed")
         labels = dict(self._fields["finding"]._description_selection(self.env))
         for part in self:
-            part._add_movement("analyse", note=labels[part.finding])
+            cause = part.found_cause_id.display_name
+            part._add_movement(
+                "analyse", note=" · ".join(filter(None, [labels[part.finding], cause]))
+            )
 
     def action_dispose(self):
         """Do what was decided about each part, with native documents."""
@@ -246,38 +255,6 @@ class AfterSalesOldPart(models.Model):
         for disposition, parts in self.grouped("disposition").items():
             getattr(parts, f"_dispose_{disposition}")()
 
-    def action_close_supplier(self):
-        """Write down the manufacturer's answer and close."""
-        self._check_group(CLERK, SUPERVISOR)
-        for part in self:
-            if not part.supplier_answer:
-                raise UserError(
-                    self.env._(
-                        "Write down what the manufacturer answered about %(part)s.",
-                        part=part.display_name,
-                    )
-                )
-        self._move_to("disposed")
-        labels = dict(self._fields["supplier_answer"]._description_selection(self.env))
-        for part in self:
-            part._add_movement("supplier_in", note=labels[part.supplier_answer])
-
-    def action_write_off(self):
-        """Give up a part that will not come back; a supervisor answers for it."""
-        self._check_group(SUPERVISOR)
-        for part in self:
-            if not (part.write_off_reason or "").strip():
-                raise UserError(
-                    self.env._(
-                        "Write the reason why %(part)s will not come back.",
-                        part=part.display_name,
-                    )
-                )
-        self._move_to("written_off")
-        for part in self:
-            part._add_movement("write_off", note=part.write_off_reason)
-        self._close_reminders()
-
     def action_view_transfers(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -288,6 +265,61 @@ class AfterSalesOldPart(models.Model):
         return action
 
     # === BUSINESS === #
+    @api.model
+    def _suggest(self, finding):
+        """Return what is usually done with a part of which this was found."""
+        return SUGGESTIONS.get(finding, False)
+
+    @api.model
+    def _find_by_code(self, code):
+        """Return the duty that a label or a serial number names.
+
+        :return: ``(part or empty, sentence what is wrong or False)``
+        """
+        number = code.replace("%", r"\%")
+        parts = self.search(
+            [
+                ("company_id", "=", self.env.company.id),
+                "|",
+                ("name", "=ilike", number),
+                ("serial", "=ilike", number),
+            ]
+        )
+        due = parts.filtered(lambda part: part.state == "due")
+        if due:
+            return due[0], False
+        if parts:
+            labels = dict(self._fields["state"]._description_selection(self.env))
+            return self.browse(), self.env._(
+                "%(part)s is not due back any more: it is “%(state)s”.",
+                part=parts[-1].name,
+                state=labels[parts[-1].state],
+            )
+        return self.browse(), self.env._(
+            "No old part is known under %(code)s. Scan again, or look for its order in "
+            "“Old Parts Due Back”.",
+            code=code,
+        )
+
+    def _check_receive(self):
+        """Hold the parts, if the user may take them in and they are due."""
+        self._check_group(CLERK)
+        self._lock_for_move()
+        self._check_state("due")
+
+    def _note_serial(self, serial):
+        """Record the number that was read on the part when it came back."""
+        self.ensure_one()
+        # A fact of the hand-in, noted by who may receive; the ledger keeps the old.
+        part = self.sudo()
+        part._add_movement(
+            "serial",
+            note=self.env._(
+                "%(old)s → %(new)s", old=part.serial or "–", new=serial.strip()
+            ),
+        )
+        part.serial = serial.strip()
+
     def _check_group(self, *groups):
         if not self.env.su and not any(
             self.env.user.has_group(group) for group in groups
@@ -339,29 +371,3 @@ class AfterSalesOldPart(models.Model):
 
     def _close_reminders(self):
         self.activity_unlink(["after_sales_service.mail_activity_type_old_part"])
-
-    # === BUSINESS: reminders === #
-    @api.model
-    def _cron_remind_overdue(self):
-        """Remind each holder once of every part that is due back."""
-        kind = "after_sales_service.mail_activity_type_old_part"
-        overdue = self.search(
-            [
-                ("is_overdue", "=", True),
-                ("activity_type_id", "!=", self.env.ref(kind).id),
-                ("technician_id.user_id", "!=", False),
-            ]
-        )
-        for part in overdue:
-            holder = part.technician_id.user_id
-            part = part.with_context(lang=holder.lang)
-            part.activity_schedule(
-                kind,
-                date_deadline=part.date_due,
-                user_id=holder.id,
-                summary=part.env._(
-                    "Bring back %(part)s of %(order)s",
-                    part=part.product_id.display_name,
-                    order=part.order_id.name,
-                ),
-            )

@@ -82,20 +82,24 @@ class AfterSalesOldPart(models.Model):
             ],
         }
 
-    def _get_lot(self):
-        """Return the serial number in stock, made here if it was never there."""
+    def _get_lot(self, serial=None):
+        """Return the serial number in stock, made here if it was never there.
+
+        :param str serial: another number than that of the old part
+        """
         self.ensure_one()
         lots = self.env["stock.lot"]
-        if self.product_id.tracking == "none" or not self.serial:
+        serial = serial or self.serial
+        if self.product_id.tracking == "none" or not serial:
             return lots
         return lots.search(
             [
                 ("product_id", "=", self.product_id.id),
-                ("name", "=", self.serial),
+                ("name", "=", serial),
                 ("company_id", "in", [False, self.company_id.id]),
             ],
             limit=1,
-        ) or lots.create({"product_id": self.product_id.id, "name": self.serial})
+        ) or lots.create({"product_id": self.product_id.id, "name": serial})
 
     def _follow_moves(self, moves):
         """Take the next step when the native transfer is done."""
@@ -108,6 +112,8 @@ class AfterSalesOldPart(models.Model):
                 part._move_to("received", date_received=fields.Datetime.now())
                 part._add_movement("receive", picking=move.picking_id)
                 part._close_reminders()
+            elif move.location_dest_id == place and part.state == "supplier":
+                part._move_to("analysed", disposition=False, date_promised=False)
             elif move.location_id == place and part.state == "analysed":
                 part._follow_departure(move)
 
@@ -116,7 +122,11 @@ class AfterSalesOldPart(models.Model):
         self.ensure_one()
         usage = move.location_dest_id.usage
         if usage == "supplier":
-            self._move_to("supplier")
+            self._move_to(
+                "supplier",
+                date_promised=self.date_promised or self._get_promised_date(),
+                is_supplier_reminded=False,
+            )
             self._add_movement("supplier_out", picking=move.picking_id)
         elif usage == "customer":
             self._move_to("disposed")

@@ -8,6 +8,9 @@ class AfterSalesOrder(models.Model):
     _inherit = "after.sales.order"
 
     requisition_ids = fields.One2many("after.sales.requisition", "order_id")
+    part_transfer_ids = fields.One2many(
+        "after.sales.part.transfer", "order_id", string="Asked From Colleagues"
+    )
     picking_ids = fields.One2many(
         "stock.picking",
         "after_sales_order_id",
@@ -30,22 +33,15 @@ class AfterSalesOrder(models.Model):
         if not self.technician_id:
             raise UserError(self.env._("Assign a technician before you ask for parts."))
         commands = self._get_missing_part_commands()
-        if not commands:
+        if not commands and not self._get_part_proposals():
             raise UserError(
                 self.env._(
                     "Every part of this order is in the van or asked for already. Add "
                     "the missing parts to the lines first."
                 )
             )
-        requisition = self.env["after.sales.requisition"].create(
-            {
-                "order_id": self.id,
-                "company_id": self.company_id.id,
-                "technician_id": self.technician_id.id,
-                "date_needed": self.date_planned,
-                "line_ids": commands,
-            }
-        )
+        requisition = self._get_draft_requisition()
+        requisition.line_ids = commands
         return {
             "type": "ir.actions.act_window",
             "res_model": "after.sales.requisition",
@@ -57,14 +53,32 @@ class AfterSalesOrder(models.Model):
         """Bring back what a reopened order had used; ask for nothing any more."""
         result = super().action_cancel()
         self._consume_parts()
+        self.line_ids._take_back_swaps()
         self.line_ids._open_old_parts()
         # The office has no right on requisitions; they ask for a job given up.
         self.sudo().requisition_ids.filtered(
             lambda requisition: requisition.state in ("draft", "submitted")
         ).action_cancel()
+        self.sudo().part_transfer_ids.filtered(  # as above
+            lambda transfer: transfer.state in ("draft", "asked")
+        ).action_cancel()
         return result
 
     # === BUSINESS: asking for parts === #
+    def _get_draft_requisition(self):
+        """Return the requisition that is being written, or a new one."""
+        self.ensure_one()
+        return self.requisition_ids.filtered(
+            lambda row: row.state == "draft" and row.technician_id == self.technician_id
+        )[:1] or self.requisition_ids.create(
+            {
+                "order_id": self.id,
+                "company_id": self.company_id.id,
+                "technician_id": self.technician_id.id,
+                "date_needed": self.date_planned,
+            }
+        )
+
     def _get_missing_part_commands(self):
         """Return the commands of requisition lines for what is still missing."""
         self.ensure_one()
@@ -82,6 +96,11 @@ class AfterSalesOrder(models.Model):
                 row.uom_id._compute_quantity(row.quantity, line.product_id.uom_id)
                 for row in line.requisition_line_ids
                 if row.state not in ("refused", "cancel")
+            ) + sum(
+                # What a colleague handed over is in the van already.
+                line.part_transfer_line_ids.filtered(
+                    lambda row: row.state in ("draft", "asked")
+                ).mapped("quantity")
             )
             wanted = (line.uom_id or line.product_id.uom_id)._compute_quantity(
                 line.quantity, line.product_id.uom_id
@@ -131,6 +150,7 @@ class AfterSalesOrder(models.Model):
         result = super()._do_completion()
         self._consume_parts()
         lines = self._get_part_lines()
+        lines._take_back_swaps()
         lines._swap_components()
         lines._open_old_parts()
         self._start_repair_covers()
@@ -343,7 +363,11 @@ class AfterSalesOrder(models.Model):
             lambda order: order.unit_id and order.outcome in ("repaired", "replaced")
         ):
             lines = order.line_ids.filtered(
-                lambda line: line.kind in ("part", "labour") and line.component_id
+                lambda line: (
+                    line.kind in ("part", "labour")
+                    and line.component_id
+                    and not line.is_unused
+                )
             )
             for component in lines.component_id:
                 order.unit_id._start_repair_cover(

@@ -1,5 +1,4 @@
 from collections import defaultdict
-from datetime import timedelta
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
@@ -15,6 +14,9 @@ class AfterSalesOrderLine(models.Model):
     )
     requisition_line_ids = fields.One2many(
         "after.sales.requisition.line", "order_line_id"
+    )
+    part_transfer_line_ids = fields.One2many(
+        "after.sales.part.transfer.line", "order_line_id"
     )
     old_part_ids = fields.One2many("after.sales.old.part", "order_line_id")
     fitted_id = fields.Many2one(
@@ -308,55 +310,3 @@ class AfterSalesOrderLine(models.Model):
                 date=line.order_id._get_completion_date(),
                 origin=line.order_id.name,
             )
-
-    # === BUSINESS: old parts === #
-    def _owes_old_part(self):
-        """Say if the part that came out must be brought back."""
-        self.ensure_one()
-        duty = self.product_id.after_sales_old_part_duty
-        return (
-            self.kind == "part"
-            and self.order_id.kind != "installation"
-            and bool(self._get_used_quantity())
-            and (duty == "always" or (duty == "covered" and self._is_free_of_charge()))
-        )
-
-    def _open_old_parts(self):
-        """Open the duties that completed lines owe; drop those they owe no more."""
-        # Nobody has the right to make duties; they follow from the completed lines.
-        lines = self.sudo()
-        open_parts = lines.old_part_ids.filtered(lambda part: part.state != "cancel")
-        owing = lines.filtered(lambda line: line._owes_old_part())
-        dropped = (open_parts - owing.old_part_ids).filtered(
-            lambda part: part.state == "due"
-        )
-        for part in owing.old_part_ids & open_parts:
-            quantity = part.order_line_id._get_used_quantity()
-            if part.state == "due" and part.quantity != quantity:
-                part.quantity = quantity
-        if dropped:
-            dropped._move_to("cancel")
-            dropped._add_movement("cancel")
-        # sudo: duties follow from the order's lines; nobody makes them by hand.
-        self.env["after.sales.old.part"].sudo().create(
-            [
-                line._prepare_old_part_vals()
-                for line in owing
-                if not line.old_part_ids & open_parts
-            ]
-        )
-
-    def _prepare_old_part_vals(self):
-        """Return the values of the duty to bring the old part of one line back."""
-        self.ensure_one()
-        order = self.order_id
-        days = order.company_id.after_sales_old_part_days
-        return {
-            "company_id": order.company_id.id,
-            "order_line_id": self.id,
-            "technician_id": order.technician_id.id,
-            "product_id": (self.unit_component_id.product_id or self.product_id).id,
-            "quantity": self._get_used_quantity(),
-            "serial": self.serial_out,
-            "date_due": order._get_completion_date() + timedelta(days=days),
-        }

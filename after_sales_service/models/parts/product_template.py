@@ -1,8 +1,75 @@
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+# A longer chain than any catalogue has; data written past us must not hang a page.
+MAX_CHAIN = 20
 
 
 class ProductTemplate(models.Model):
     _inherit = "product.template"
+
+    is_after_sales_critical = fields.Boolean(
+        string="Critical Part",
+        help="The unit stands still without it; requisition rules can ask for it.",
+    )
+    after_sales_superseded_by_id = fields.Many2one(
+        "product.product",
+        string="Superseded by",
+        check_company=True,
+        index="btree_not_null",
+        domain=[("is_after_sales_part", "=", True)],
+        help="The part that is delivered instead of this one from now on.",
+    )
+    after_sales_substitute_ids = fields.Many2many(
+        "product.product",
+        "after_sales_part_substitute_rel",
+        "product_tmpl_id",
+        "product_id",
+        string="Substitutes",
+        check_company=True,
+        domain=[("is_after_sales_part", "=", True)],
+        help="Parts that do the same work; offered when this one is out of stock.",
+    )
+    after_sales_supplier_months = fields.Integer(
+        string="Supplier Warranty (Months)",
+        help="How long the supplier answers for the part, from the day we received it.",
+    )
+    after_sales_supplier_share = fields.Float(
+        string="Supplier Pays (%)",
+        default=100.0,
+        help="The share of the part's cost that the supplier bears in that time.",
+    )
+
+    _after_sales_supplier_months_positive = models.Constraint(
+        "CHECK(after_sales_supplier_months >= 0)",
+        "The supplier's warranty cannot have less than zero months.",
+    )
+    _after_sales_supplier_share_in_range = models.Constraint(
+        "CHECK(after_sales_supplier_share BETWEEN 0 AND 100)",
+        "The share the supplier pays lies between 0 and 100 %.",
+    )
+
+    # === CONSTRAINTS === #
+    @api.constrains("after_sales_superseded_by_id")
+    def _check_after_sales_chain(self):
+        """Refuse a chain of successors that comes back to where it began."""
+        for template in self:
+            seen = template
+            following = template.after_sales_superseded_by_id.product_tmpl_id
+            while following:
+                if following in seen:
+                    raise ValidationError(
+                        self.env._(
+                            "%(part)s would supersede itself through %(successor)s. "
+                            "Choose another part in “Superseded by”.",
+                            part=template.display_name,
+                            successor=(
+                                template.after_sales_superseded_by_id.display_name
+                            ),
+                        )
+                    )
+                seen |= following
+                following = following.after_sales_superseded_by_id.product_tmpl_id
 
     # === CRUD === #
     @api.model_create_multi
@@ -30,3 +97,50 @@ class ProductTemplate(models.Model):
             )
             if category:
                 bare.categ_id = category
+
+
+class ProductProduct(models.Model):
+    _inherit = "product.product"
+
+    # === BUSINESS === #
+    def _get_after_sales_successors(self):
+        """Return the parts that supersede this one, the nearest first."""
+        self.ensure_one()
+        successors = self.browse()
+        following = self.after_sales_superseded_by_id
+        while following and following not in successors:
+            if len(successors) >= MAX_CHAIN:
+                break
+            successors |= following
+            following = following.after_sales_superseded_by_id
+        return successors - self
+
+    def _get_after_sales_alternatives(self):
+        """Return what can be taken instead: the newest successor first."""
+        self.ensure_one()
+        successors = self._get_after_sales_successors()
+        return (
+            self.browse(reversed(successors.ids)) | self.after_sales_substitute_ids
+        ) - self
+
+    # What the stocking of parts knows; without it no part has a class.
+    def _get_after_sales_class(self, company):
+        """Return the ABC class of the part in the company's eyes, or False."""
+        self.ensure_one()
+        fname = "after_sales_abc_class"
+        return fname in self._fields and self.with_company(company)[fname]
+
+    def _is_after_sales_vital(self):
+        """Say if the unit stands still without the part."""
+        self.ensure_one()
+        fname = "after_sales_criticality"
+        return self.is_after_sales_critical or (
+            fname in self._fields and self[fname] == "vital"
+        )
+
+    def _get_after_sales_class_level(self, company):
+        """Return who approves parts of this stocking class, False if unknown."""
+        self.ensure_one()
+        find = getattr(self, "_get_after_sales_stocking_class", None)
+        # Who asks for parts need not read the policy of their class.
+        return find and find(company).sudo().approval

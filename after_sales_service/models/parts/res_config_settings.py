@@ -7,6 +7,24 @@ class ResConfigSettings(models.TransientModel):
     after_sales_requisition_approval = fields.Boolean(
         related="company_id.after_sales_requisition_approval", readonly=False
     )
+    after_sales_emergency_issue = fields.Boolean(
+        related="company_id.after_sales_emergency_issue", readonly=False
+    )
+    after_sales_part_fit = fields.Selection(
+        related="company_id.after_sales_part_fit", readonly=False
+    )
+    after_sales_leftover_asked = fields.Boolean(
+        related="company_id.after_sales_leftover_asked", readonly=False
+    )
+    after_sales_old_part_block = fields.Boolean(
+        related="company_id.after_sales_old_part_block", readonly=False
+    )
+    after_sales_old_part_rung_days = fields.Integer(
+        related="company_id.after_sales_old_part_rung_days", readonly=False
+    )
+    after_sales_supplier_days = fields.Integer(
+        related="company_id.after_sales_supplier_days", readonly=False
+    )
     is_after_sales_cost_booked = fields.Boolean(
         string="Cost of Free Parts Is Booked",
         compute="_compute_is_after_sales_cost_booked",

@@ -156,6 +156,7 @@ class StockMove(models.Model):
                     transfer=move.picking_id.name,
                 )
             )
+        back.after_sales_line_id._take_back_swaps()
         back.after_sales_line_id._open_old_parts()
 
     def _get_account_move_line_vals(self):

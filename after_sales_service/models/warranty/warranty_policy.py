@@ -33,6 +33,7 @@ TERM_FIELDS = {
     "repair_scope",
     "is_lifetime_service",
     "lifetime_surcharge",
+    "conditions",
 }
 
 
