@@ -15,5 +15,10 @@ from . import old_part
 from . import old_part_movement
 from . import old_part_transfer
 from . import part_ledger
+from . import loan
+from . import loan_transfer
+from . import loaner
+from . import unit_loan
 from . import order_line
 from . import order
+from . import order_loan

@@ -7,6 +7,9 @@ class ResConfigSettings(models.TransientModel):
     after_sales_requisition_approval = fields.Boolean(
         related="company_id.after_sales_requisition_approval", readonly=False
     )
+    after_sales_loan_days = fields.Integer(
+        related="company_id.after_sales_loan_days", readonly=False
+    )
     is_after_sales_cost_booked = fields.Boolean(
         string="Cost of Free Parts Is Booked",
         compute="_compute_is_after_sales_cost_booked",

@@ -13,6 +13,9 @@ class ResCompany(models.Model):
     after_sales_old_part_days = fields.Integer(
         string="Old Parts Back Within (Days)", default=30
     )
+    after_sales_loan_days = fields.Integer(
+        string="Loaners Due Back After (Days)", default=14
+    )
     after_sales_requisition_approval = fields.Boolean(
         string="Part Requisitions Need Approval", default=True
     )
