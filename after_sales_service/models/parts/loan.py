@@ -385,6 +385,7 @@ class AfterSalesLoan(models.Model):
         ]
         if self.product_id:
             domain.append(("product_id", "=", self.product_id.id))
+        # As above: read only, and only the serials are returned.
         quants = self.env["stock.quant"].sudo().search(domain, order="in_date, id")
         return quants.lot_id.sudo(False)
 
