@@ -115,6 +115,7 @@
         "views/parts/order_views.xml",
         "views/parts/stocking_run_views.xml",
         "views/parts/product_views.xml",
+        "views/parts/count_views.xml",
         "report/loan_reports.xml",
         "wizard/loan_views.xml",
         "views/parts/loan_views.xml",

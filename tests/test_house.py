@@ -47,6 +47,8 @@ NO_ACCESS = {
     "after.sales.van.stock": {"agent"},
     "after.sales.stocking.run": {"agent", "technician"},
     "after.sales.stocking.line": {"agent", "technician"},
+    "after.sales.count": {"agent"},
+    "after.sales.count.line": {"agent"},
     "after.sales.part.ledger": {"agent"},
     "after.sales.part.balance": {"agent"},
     # Terms and promises are read by those who talk with customers.

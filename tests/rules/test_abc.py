@@ -52,9 +52,7 @@ class TestClassify(unittest.TestCase):
     def test_the_order_of_the_rows_does_not_matter(self, rows, pair, seed):
         shuffled = list(rows.items())
         Random(seed).shuffle(shuffled)
-        self.assertEqual(
-            abc.classify(rows, *pair), abc.classify(dict(shuffled), *pair)
-        )
+        self.assertEqual(abc.classify(rows, *pair), abc.classify(dict(shuffled), *pair))
 
     @given(values)
     def test_shares_sum_up_and_classes_never_rise(self, rows):
@@ -100,9 +98,7 @@ class TestLimits(unittest.TestCase):
         self.assertEqual(abc.minimum(2, 3, 9, level), 18 + 2 * 3 * 3)
         self.assertEqual(abc.maximum(36, 2, 14), 64)
 
-    @given(
-        st.floats(0, 100), st.floats(0, 100), st.floats(0, 365), st.floats(50, 99.9)
-    )
+    @given(st.floats(0, 100), st.floats(0, 100), st.floats(0, 365), st.floats(50, 99.9))
     def test_more_certainty_never_means_less_stock(self, demand, spread, lead, level):
         low = abc.minimum(demand, spread, lead, 50)
         self.assertGreaterEqual(abc.minimum(demand, spread, lead, level), low)

@@ -21,6 +21,9 @@ from . import old_part
 from . import old_part_movement
 from . import old_part_transfer
 from . import part_ledger
+from . import count
+from . import count_line
+from . import count_plan
 from . import loan
 from . import loan_transfer
 from . import loaner

@@ -14,6 +14,16 @@ class ResCompany(models.Model):
         string="Lead Time Without Vendor (Days)", default=14
     )
 
+    after_sales_count_lines = fields.Integer(
+        string="Parts Counted a Week",
+        default=5,
+        help="At each van and stock, chosen by class and risk. Zero: none.",
+    )
+    after_sales_count_tolerance = fields.Monetary(
+        string="Differences Booked Unasked",
+        help="Up to this value of a count; zero: every difference is approved.",
+    )
+
     # === CONSTRAINS === #
     @api.constrains(
         "after_sales_abc_months",

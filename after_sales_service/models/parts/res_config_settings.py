@@ -28,6 +28,14 @@ class ResConfigSettings(models.TransientModel):
     after_sales_lead_days = fields.Integer(
         related="company_id.after_sales_lead_days", readonly=False
     )
+    after_sales_count_lines = fields.Integer(
+        related="company_id.after_sales_count_lines", readonly=False
+    )
+    after_sales_count_tolerance = fields.Monetary(
+        related="company_id.after_sales_count_tolerance",
+        currency_field="company_currency_id",
+        readonly=False,
+    )
     is_after_sales_cost_booked = fields.Boolean(
         string="Cost of Free Parts Is Booked",
         compute="_compute_is_after_sales_cost_booked",

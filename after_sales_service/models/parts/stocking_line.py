@@ -10,11 +10,13 @@ class AfterSalesStockingLine(models.Model):
     _name = "after.sales.stocking.line"
     _description = "Stocking Proposal"
     _order = "run_id desc, position, id"
+    # Thousands of lines at once: who decided stands on the analysis.
+    _log_access = False
 
     run_id = fields.Many2one(
         "after.sales.stocking.run", required=True, ondelete="cascade", index=True
     )
-    company_id = fields.Many2one("res.company", required=True, index=True)
+    company_id = fields.Many2one("res.company", required=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     product_id = fields.Many2one(
         "product.product", string="Part", required=True, index=True, readonly=True
@@ -29,7 +31,7 @@ class AfterSalesStockingLine(models.Model):
     cumulative = fields.Float(
         string="Cumulated (%)", digits=(16, 2), readonly=True, aggregator=None
     )
-    abc = fields.Selection(CLASSES, string="ABC Class", readonly=True, index=True)
+    abc = fields.Selection(CLASSES, string="ABC Class", readonly=True)
     abc_before = fields.Selection(CLASSES, string="Class Before", readonly=True)
     variation = fields.Float(
         string="Variation (%)", digits=(16, 1), readonly=True, aggregator="avg"
@@ -68,7 +70,6 @@ class AfterSalesStockingLine(models.Model):
             ("dismissed", "Dismissed"),
         ],
         readonly=True,
-        index=True,
     )
 
     _limits_in_order = models.Constraint(
@@ -121,6 +122,10 @@ class AfterSalesStockingLine(models.Model):
             for company, own in rows.grouped("company_id").items():
                 own.product_id.with_company(company).after_sales_count_days = days
         lines.decision = "accepted"
+        for run, own in self.grouped("run_id").items():
+            run.message_post(
+                body=self.env._("%(count)s proposals accepted.", count=len(own))
+            )
         return True
 
     def action_dismiss(self):
@@ -128,6 +133,10 @@ class AfterSalesStockingLine(models.Model):
         self.run_id._check_may_decide()
         self._check_open()
         self.sudo().decision = "dismissed"  # after the check above
+        for run, own in self.grouped("run_id").items():
+            run.message_post(
+                body=self.env._("%(count)s proposals dismissed.", count=len(own))
+            )
         return True
 
     # === BUSINESS === #

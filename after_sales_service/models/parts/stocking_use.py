@@ -1,7 +1,10 @@
+import itertools
 import json
-from datetime import datetime, time, timedelta
-from math import sqrt
+from datetime import datetime, time
+from math import fsum, sqrt
 from zoneinfo import ZoneInfo
+
+from dateutil.relativedelta import relativedelta
 
 from odoo import models
 from odoo.tools import SQL
@@ -9,6 +12,8 @@ from odoo.tools import SQL
 from ...rules import abc as rules
 
 INTEGER, VARCHAR, FLOAT8 = SQL("integer"), SQL("varchar"), SQL("float8")
+# Service level, days of cover and of the count where the class has no policy.
+NO_POLICY = (97.0, 30, 0)
 # Columns of the lines, and how they are read from JSON.
 COLUMNS = {
     "product_id": INTEGER,
@@ -48,35 +53,44 @@ class AfterSalesStockingRun(models.Model):
         self.ensure_one()
         company = self.company_id
         parts = self._read_parts()
-        uses = self._read_uses()
-        months = self._get_months()
+        uses = self._read_uses(parts)
+        totals = {part_id: fsum(uses.get(part_id, ())) for part_id in parts}
         ranks = rules.classify(
             {
-                part_id: uses.get(part_id, (0.0, 0.0))[0] * part["cost"]
+                part_id: totals[part_id] * part["cost"]
                 for part_id, part in parts.items()
             },
             company.after_sales_abc_limit_a,
             company.after_sales_abc_limit_b,
         )
-        policies = {
-            (row.abc, row.criticality): row
-            for row in self.env["after.sales.stocking.class"].search(
-                [("company_id", "=", company.id)]
-            )
-        }
+        policies = self._get_policies()
         rows = []
         for part_id, part in parts.items():
-            total, squares = uses.get(part_id, (0.0, 0.0))
-            policy = policies.get((ranks[part_id].abc, part["criticality"]))
-            row = part | {"product_id": part_id, "quantity": total}
-            row |= self._get_facts(ranks[part_id], total, squares, months)
-            rows.append(row | self._get_proposal(row, policy))
+            row = part | {"product_id": part_id, "quantity": totals[part_id]}
+            row |= self._get_facts(ranks[part_id], uses.get(part_id, [0.0]))
+            rows.append(row | self._get_proposal(row, policies))
         self._insert_lines(rows)
         self._write_classes()
 
-    def _get_facts(self, rank, total, squares, months):
+    def _get_policies(self):
+        """Return ``{(abc, criticality): (service level, days of cover, of count)}``."""
+        classes = self.env["after.sales.stocking.class"].search(
+            [("company_id", "=", self.company_id.id)]
+        )
+        return {
+            (row.abc, row.criticality): (
+                row.service_level,
+                row.cover_days,
+                row.count_days,
+            )
+            for row in classes
+        }
+
+    def _get_facts(self, rank, months):
+        """Return what follows from the rank and the use of each month of a part."""
         company = self.company_id
-        variation = rules.variability(total, squares, months)
+        total, squares = fsum(months), fsum(month * month for month in months)
+        variation = rules.variability(total, squares, len(months))
         days = (self.date_to - self.date_from).days + 1
         return {
             "position": rank.position,
@@ -90,25 +104,26 @@ class AfterSalesStockingRun(models.Model):
                 company.after_sales_abc_limit_y,
             ),
             "demand": max(total, 0.0) / days,
-            "spread": rules.deviation(total, squares, months)
+            "spread": rules.deviation(total, squares, len(months))
             / sqrt(rules.DAYS_OF_MONTH),
         }
 
-    def _get_proposal(self, row, policy):
+    def _get_proposal(self, row, policies):
         """Return minimum, maximum and counting turn of one part.
 
         :param dict row: facts of the part
-        :param policy: its stocking class, or None
+        :param policies: what :meth:`_get_policies` returns
         """
+        level, cover_days, count_days = policies.get(
+            (row["abc"], row["criticality"]), NO_POLICY
+        )
         lead_days = row["lead_days"]
         if lead_days is None:
             lead_days = self.company_id.after_sales_lead_days
-        level = policy.service_level if policy else 97.0
         low = rules.minimum(row["demand"], row["spread"], lead_days, level)
         if row["criticality"] == "vital":
             low = max(low, 1)
-        high = rules.maximum(low, row["demand"], policy.cover_days if policy else 30)
-        count_days = policy.count_days if policy else 0
+        high = rules.maximum(low, row["demand"], cover_days)
         same = (low, high) == (row["min_now"] or 0, row["max_now"] or 0)
         return {
             "lead_days": lead_days,
@@ -121,21 +136,24 @@ class AfterSalesStockingRun(models.Model):
             else "open",
         }
 
-    def _get_months(self):
-        """Return how many months of the calendar the period touches."""
-        first, last = self._get_moments()
-        last -= timedelta(seconds=1)
-        return (last.year - first.year) * 12 + last.month - first.month + 1
+    def _get_bounds(self):
+        """Return when each month of the period begins, and its end: naive, in UTC.
 
-    def _get_moments(self):
-        """Return when the period begins and when it is over: naive, in UTC."""
+        The days are those of the company's time zone. The first and the last month
+        may be shorter than the others.
+        """
         zone = ZoneInfo(self.company_id.partner_id.tz or "UTC")
-        return tuple(
+        days, day = [], self.date_from
+        while day <= self.date_to:
+            days.append(day)
+            day = day.replace(day=1) + relativedelta(months=1)
+        days.append(self.date_to + relativedelta(days=1))
+        return [
             datetime.combine(day, time(), zone)
             .astimezone(ZoneInfo("UTC"))
             .replace(tzinfo=None)
-            for day in (self.date_from, self.date_to + timedelta(days=1))
-        )
+            for day in days
+        ]
 
     def _read_parts(self):
         """Return ``{product id: facts}`` of the spare parts of the company.
@@ -149,6 +167,7 @@ class AfterSalesStockingRun(models.Model):
             SQL(
                 """
                 SELECT product.id,
+                       template.uom_id,
                        template.after_sales_criticality AS criticality,
                        COALESCE((product.standard_price ->> %(key)s)::float, 0)
                            AS cost,
@@ -189,62 +208,65 @@ class AfterSalesStockingRun(models.Model):
         )
         return {row.pop("id"): row for row in rows}
 
-    def _read_uses(self):
-        """Return ``{product id: (use of the period, sum of squares of its months)}``.
+    def _read_uses(self, parts):
+        """Return ``{product id: [use of each month]}`` in the product's unit.
 
         Use is what left for a customer or a cost of ours, less what was returned from
-        there, in the product's unit of measure. SQL, because a month's use must be
-        squared before it is summed up: ``_read_group`` cannot.
+        there. SQL, because of the signs; one sum per month instead of a group per
+        month, because PostgreSQL then knows that there are few groups and reads the
+        moves in parallel.
+
+        :param parts: what :meth:`_read_parts` returns
         """
-        first, last = self._get_moments()
+        bounds = self._get_bounds()
+        places = self.env["stock.location"].with_context(active_test=False)
+        used = tuple(places.search([("usage", "in", ("customer", "production"))]).ids)
+        quantity = SQL(
+            "CASE WHEN location_dest_id IN %s THEN quantity ELSE -quantity END", used
+        )
         rows = self.env.execute_query(
             SQL(
                 """
-                WITH place AS (
-                    SELECT id, usage IN ('customer', 'production') AS is_use
-                      FROM stock_location
-                ), raw AS (
-                    SELECT move.product_id,
-                           move.product_uom,
-                           date_trunc('month', move.date) AS month,
-                           SUM(CASE WHEN target.is_use THEN move.quantity
-                                    ELSE -move.quantity END) AS quantity
-                      FROM stock_move move
-                      JOIN place source ON source.id = move.location_id
-                      JOIN place target ON target.id = move.location_dest_id
-                     WHERE move.state = 'done'
-                       AND move.company_id = %(company)s
-                       AND move.date >= %(first)s
-                       AND move.date < %(last)s
-                       AND source.is_use <> target.is_use
-                       AND (target.is_use
-                            OR move.origin_returned_move_id IS NOT NULL)
-                     GROUP BY move.product_id, move.product_uom, 3
-                ), monthly AS (
-                    SELECT raw.product_id,
-                           raw.month,
-                           SUM(raw.quantity * uom.factor / own.factor) AS quantity
-                      FROM raw
-                      JOIN product_product product ON product.id = raw.product_id
-                      JOIN product_template template
-                        ON template.id = product.product_tmpl_id
-                      JOIN uom_uom own ON own.id = template.uom_id
-                      JOIN uom_uom uom ON uom.id = raw.product_uom
-                     WHERE template.is_after_sales_part
-                     GROUP BY raw.product_id, raw.month
-                )
-                SELECT product_id,
-                       SUM(quantity)::float,
-                       SUM(quantity * quantity)::float
-                  FROM monthly
-                 GROUP BY product_id
+                SELECT product_id, product_uom, %(sums)s
+                  FROM stock_move
+                 WHERE state = 'done'
+                   AND company_id = %(company)s
+                   AND date >= %(first)s
+                   AND date < %(last)s
+                   AND (location_dest_id IN %(used)s AND location_id NOT IN %(used)s
+                        OR origin_returned_move_id IS NOT NULL
+                           AND location_id IN %(used)s
+                           AND location_dest_id NOT IN %(used)s)
+                 GROUP BY product_id, product_uom
                 """,
+                sums=SQL(", ").join(
+                    SQL(
+                        "SUM(%s) FILTER (WHERE date >= %s AND date < %s)::float",
+                        quantity,
+                        start,
+                        end,
+                    )
+                    for start, end in itertools.pairwise(bounds)
+                ),
                 company=self.company_id.id,
-                first=first,
-                last=last,
+                first=bounds[0],
+                last=bounds[-1],
+                used=used,
             )
         )
-        return {product: (total, squares) for product, total, squares in rows}
+        uoms = self.env["uom.uom"].with_context(active_test=False).search([])
+        factors = {uom.id: uom.factor for uom in uoms}
+        uses = {}
+        for product_id, uom_id, *months in rows:
+            if product_id not in parts:
+                continue
+            factor = factors[uom_id] / factors[parts[product_id]["uom_id"]]
+            known = uses.get(product_id) or [0.0] * len(months)
+            uses[product_id] = [
+                before + (more or 0.0) * factor
+                for before, more in zip(known, months, strict=True)
+            ]
+        return uses
 
     def _insert_lines(self, rows):
         """Write the lines with one statement; by ORM it would be one per hundred."""
@@ -257,10 +279,8 @@ class AfterSalesStockingRun(models.Model):
             SQL(
                 """
                 INSERT INTO after_sales_stocking_line (
-                       run_id, company_id, create_uid, create_date, write_uid,
-                       write_date, value, %(names)s)
-                SELECT %(run)s, %(company)s, %(user)s, now() AT TIME ZONE 'UTC',
-                       %(user)s, now() AT TIME ZONE 'UTC', quantity * cost, %(names)s
+                       run_id, company_id, value, %(names)s)
+                SELECT %(run)s, %(company)s, quantity * cost, %(names)s
                   FROM json_to_recordset(%(rows)s) AS part (%(types)s)
                  ORDER BY "position"
                 """,
@@ -268,7 +288,6 @@ class AfterSalesStockingRun(models.Model):
                 types=types,
                 run=self.id,
                 company=self.company_id.id,
-                user=self.env.uid,
                 rows=json.dumps(rows),
             )
         )
