@@ -1,3 +1,4 @@
+from . import dealer_portal
 from . import evaluation
 from . import portal_ticket
 from . import service_portal

@@ -24,6 +24,9 @@ from . import part_ledger
 from . import count
 from . import count_line
 from . import count_plan
+from . import dealer
+from . import dealer_use
+from . import dealer_statement
 from . import loan
 from . import loan_transfer
 from . import loaner

@@ -93,7 +93,8 @@ class AfterSalesCount(models.Model):
     def _default_location_id(self):
         """Return the own van of a technician."""
         employee = self.env.user._after_sales_employee(self.env.company)
-        return employee.sudo().after_sales_van_id  # their own
+        # Vans stand in the employee's private data; this one is their own.
+        return employee.sudo().after_sales_van_id
 
     # === COMPUTES === #
     @api.depends("location_id")
@@ -105,7 +106,7 @@ class AfterSalesCount(models.Model):
             .search([("after_sales_van_id", "parent_of", self.location_id.ids)])
         )
         for count in self:
-            path = count.location_id.sudo().parent_path or ""
+            path = count.location_id.sudo().parent_path or ""  # as above
             count.technician_id = holders.filtered(
                 lambda holder, path=path: path.startswith(
                     holder.after_sales_van_id.parent_path

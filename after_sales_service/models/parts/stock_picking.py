@@ -17,6 +17,12 @@ class StockPicking(models.Model):
     after_sales_loan_id = fields.Many2one(
         "after.sales.loan", string="Loan", index="btree_not_null", copy=False
     )
+    after_sales_dealer_use_id = fields.Many2one(
+        "after.sales.dealer.use",
+        string="Dealer's Report",
+        index="btree_not_null",
+        copy=False,
+    )
 
     # === COMPUTES === #
     @api.depends("picking_type_id", "partner_id")
@@ -44,6 +50,7 @@ class StockPicking(models.Model):
             "after_sales_order_id": self.after_sales_order_id.id,
             "after_sales_requisition_id": self.after_sales_requisition_id.id,
             "after_sales_loan_id": self.after_sales_loan_id.id,
+            "after_sales_dealer_use_id": self.after_sales_dealer_use_id.id,
         }
 
     def _prepare_after_sales_return_vals(self):

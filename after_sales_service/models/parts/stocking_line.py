@@ -25,7 +25,7 @@ class AfterSalesStockingLine(models.Model):
     position = fields.Integer(string="Rank", readonly=True, aggregator=None)
     criticality = fields.Selection(CRITICALITIES, readonly=True)
     quantity = fields.Float(string="Used", digits="Product Unit", readonly=True)
-    cost = fields.Float(string="Cost", digits="Product Price", readonly=True)
+    cost = fields.Float(digits="Product Price", readonly=True)
     value = fields.Monetary(string="Value Used", readonly=True)
     share = fields.Float(string="Share (%)", digits=(16, 2), readonly=True)
     cumulative = fields.Float(

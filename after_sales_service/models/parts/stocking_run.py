@@ -145,7 +145,7 @@ class AfterSalesStockingRun(models.Model):
     @api.model
     def _cron_analyse(self):
         """Make the analysis of the last full months for each company, once a month."""
-        companies = self.env["res.company"].search([])
+        companies = self.env["res.company"].search([("active", "=", True)])
         for company in companies:
             runs = self.with_company(company)
             warehouse = runs._default_warehouse_id()

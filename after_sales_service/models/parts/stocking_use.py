@@ -254,8 +254,8 @@ class AfterSalesStockingRun(models.Model):
                 used=used,
             )
         )
-        uoms = self.env["uom.uom"].with_context(active_test=False).search([])
-        factors = {uom.id: uom.factor for uom in uoms}
+        uom_ids = {row[1] for row in rows} | {part["uom_id"] for part in parts.values()}
+        factors = {uom.id: uom.factor for uom in self.env["uom.uom"].browse(uom_ids)}
         uses = {}
         for product_id, uom_id, *months in rows:
             if product_id not in parts:
