@@ -172,6 +172,7 @@ class DealerPortal(CustomerPortal):
         if not dealer:
             return request.redirect("/my")
         try:
+            # Dealers read no products; below it must be one of their own place.
             product = request.env["product.product"].sudo().browse(int(product_id))
             amount = float(quantity)
         except (TypeError, ValueError):

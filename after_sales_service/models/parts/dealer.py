@@ -71,17 +71,13 @@ class AfterSalesDealer(models.Model):
             warehouse = dealer.warehouse_id
             if not warehouse.after_sales_dealers_location_id:
                 warehouse._create_after_sales_data()
-            dealer.location_id = (
-                self.env["stock.location"]
-                .sudo()
-                .create(
-                    {
-                        "name": dealer.partner_id.name,
-                        "usage": "internal",
-                        "location_id": warehouse.after_sales_dealers_location_id.id,
-                        "company_id": dealer.company_id.id,
-                    }
-                )
+            dealer.location_id = dealer.env["stock.location"].create(
+                {
+                    "name": dealer.partner_id.name,
+                    "usage": "internal",
+                    "location_id": warehouse.after_sales_dealers_location_id.id,
+                    "company_id": dealer.company_id.id,
+                }
             )
         return True
 

@@ -14,7 +14,11 @@ class AfterSalesStockingLine(models.Model):
     _log_access = False
 
     run_id = fields.Many2one(
-        "after.sales.stocking.run", required=True, ondelete="cascade", index=True
+        "after.sales.stocking.run",
+        string="Analysis",
+        required=True,
+        ondelete="cascade",
+        index=True,
     )
     company_id = fields.Many2one("res.company", required=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
