@@ -18,6 +18,7 @@ from PIL import Image, ImageDraw
 from odoo import fields
 
 from . import script
+from .stock_story import StockStory
 
 _logger = logging.getLogger(__name__)
 CRITERIA = ("attitude", "skill", "punctuality", "promise")
@@ -36,8 +37,10 @@ def draw_signature(rng):
     return base64.b64encode(stream.getvalue())
 
 
-class History:
+class History(StockStory):
     """Plays the events of :mod:`.script` in the order of their dates."""
+
+    draw_signature = staticmethod(draw_signature)
 
     def __init__(self, demo, freezer, now):
         self.demo = demo
@@ -87,6 +90,7 @@ class History:
         for days in (150, 120, 90, 60, 30, 12, 5):
             for technician in ("tech_zhao", "tech_sun"):
                 self.at(days, 9, self.hand_over, technician)
+        self.schedule_stock()
         first = self.today.replace(day=1)
         for _month in range(4):
             last = first - timedelta(days=1)

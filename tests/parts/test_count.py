@@ -251,6 +251,7 @@ class TestCount(PartsCommon):
         )
         self.company.after_sales_count_lines = 0
         mini.action_cancel()
+        self.assertFalse(mini.activity_ids)
         counts._cron_create_mini_counts()
         self.assertFalse(
             counts.search([("kind", "=", "mini"), ("state", "=", "draft")])

@@ -188,6 +188,7 @@ class AfterSalesCount(models.Model):
             else:
                 count._move_to("done")
                 count._apply()
+        self._close_reminders()
         return True
 
     def action_approve(self):
@@ -209,6 +210,7 @@ class AfterSalesCount(models.Model):
     def action_cancel(self):
         self.check_access("write")
         self._move_to("cancel")
+        self._close_reminders()
 
     def action_draft(self):
         self.check_access("write")
@@ -226,6 +228,9 @@ class AfterSalesCount(models.Model):
         }
 
     # === BUSINESS === #
+    def _close_reminders(self):
+        self.activity_unlink(["after_sales_service.mail_activity_type_count"])
+
     def _check_open(self):
         closed = self.filtered(lambda count: count.state != "draft")
         if closed:

@@ -79,8 +79,7 @@ class AfterSalesCount(models.Model):
                     user_id=user.id,
                     date_deadline=fields.Date.context_today(self),
                     summary=self.env._(
-                        "Count %(number)s parts in %(place)s",
-                        number=len(count.line_ids),
+                        "Count the listed parts in %(place)s",
                         place=count.location_id.name,
                     ),
                 )
