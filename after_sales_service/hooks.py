@@ -3,7 +3,7 @@ from psycopg2 import IntegrityError
 from odoo.exceptions import UserError
 from odoo.tools import SQL, mute_logger
 
-from .models.parts.stock_warehouse import TYPE_CODES
+from .models.parts.stock_warehouse import PLACES, SUPPLIED, TYPE_CODES
 
 
 def post_init_hook(env):
@@ -56,15 +56,15 @@ def _keep_used_category(env):
 
 
 def _remove_rules(env, warehouses):
-    route = env.ref("after_sales_service.stock_route_vans", False)
-    rules = warehouses.after_sales_van_pull_id
-    env["stock.warehouse.orderpoint"].search(
-        [("route_id", "in", route.ids if route else [])]
-    ).route_id = False
-    left = [rule for rule in rules if not _remove(rule)]
-    if left and route:
-        _disown(route)
-        route.action_archive()
+    for rule, xmlid, _picking_type in SUPPLIED.values():
+        route = env.ref(xmlid, False)
+        env["stock.warehouse.orderpoint"].search(
+            [("route_id", "in", route.ids if route else [])]
+        ).route_id = False
+        left = [row for row in warehouses[rule] if not _remove(row)]
+        if left and route:
+            _disown(route)
+            route.action_archive()
 
 
 def _remove_types(env, warehouses):
@@ -81,9 +81,9 @@ def _remove_types(env, warehouses):
 def _remove_places(env, companies, warehouses):
     """Delete empty places; what stays must not become stock of the company."""
     places = _get_places(companies)
-    vans = warehouses.after_sales_vans_location_id
+    below = env["stock.location"].union(*(warehouses[fname] for fname in PLACES))
     foreign = places.filtered("is_non_valued")
-    tree = env["stock.location"].search([("id", "child_of", (places | vans).ids)])
+    tree = env["stock.location"].search([("id", "child_of", (places | below).ids)])
     kept = env["stock.location"].union(
         *(
             place

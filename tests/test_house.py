@@ -45,6 +45,15 @@ NO_ACCESS = {
     "after.sales.old.part.movement": {"agent"},
     # The book of parts is kept by those who move them.
     "after.sales.van.stock": {"agent"},
+    "after.sales.stocking.run": {"agent", "technician"},
+    "after.sales.stocking.line": {"agent", "technician"},
+    "after.sales.count": {"agent"},
+    "after.sales.count.line": {"agent"},
+    "after.sales.dealer": {"agent", "technician"},
+    "after.sales.dealer.use": {"agent", "technician"},
+    "after.sales.dealer.use.line": {"agent", "technician"},
+    "after.sales.dealer.statement": {"agent", "technician"},
+    "after.sales.dealer.statement.line": {"agent", "technician"},
     "after.sales.part.ledger": {"agent"},
     "after.sales.part.balance": {"agent"},
     # Terms and promises are read by those who talk with customers.

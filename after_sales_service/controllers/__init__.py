@@ -1,4 +1,5 @@
 from . import contract_portal
+from . import dealer_portal
 from . import evaluation
 from . import portal_ticket
 from . import service_portal

@@ -19,6 +19,7 @@ from odoo import fields
 
 from . import script, terms
 from .contracts import ContractHistory
+from .stock_story import StockStory
 
 _logger = logging.getLogger(__name__)
 CRITERIA = ("attitude", "skill", "punctuality", "promise")
@@ -37,8 +38,10 @@ def draw_signature(rng):
     return base64.b64encode(stream.getvalue())
 
 
-class History:
+class History(StockStory):
     """Plays the events of :mod:`.script` in the order of their dates."""
+
+    draw_signature = staticmethod(draw_signature)
 
     def __init__(self, demo, freezer, now):
         self.demo = demo
@@ -79,6 +82,7 @@ class History:
         for days in (150, 120, 90, 60, 30, 12, 5):
             for technician in ("tech_zhao", "tech_sun"):
                 self.at(days, 9, self.hand_over, technician)
+        self.schedule_stock()
         first = self.today.replace(day=1)
         for _month in range(4):
             last = first - timedelta(days=1)

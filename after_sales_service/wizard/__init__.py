@@ -8,6 +8,8 @@ from . import evaluation_period
 from . import goodwill_grant
 from . import hr_departure_wizard
 from . import old_part_desk
+from . import loan_back
+from . import loan_out
 from . import order_card
 from . import order_line_override
 from . import order_reason

@@ -34,7 +34,7 @@ class TestConsumption(PartsCommon):
         for category, kind, place in (
             ("B", "contract", company.after_sales_contract_location_id),
             ("C", "goodwill", company.after_sales_goodwill_location_id),
-            ("C", "campaign", company.after_sales_warranty_location_id),
+            ("C", "campaign", company.after_sales_recall_location_id),
             ("D", None, company.after_sales_internal_location_id),
         ):
             with self.subTest(kind=kind):

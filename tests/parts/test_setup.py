@@ -3,7 +3,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from odoo.addons.after_sales_service.hooks import post_init_hook, uninstall_hook
-from odoo.addons.after_sales_service.models.parts.stock_warehouse import TYPE_CODES
+from odoo.addons.after_sales_service.models.parts.stock_warehouse import (
+    PLACES,
+    SUPPLIED,
+    TYPE_CODES,
+)
 
 from .common import PartsCommon
 
@@ -46,10 +50,99 @@ class TestSetup(PartsCommon):
             self.assertEqual(len(types), len(TYPE_CODES))
             self.assertEqual(types.company_id, company)
             self.assertEqual(len(types.sequence_id), len(TYPE_CODES))
-            self.assertEqual(
-                house.after_sales_van_pull_id.location_dest_id,
-                house.after_sales_vans_location_id,
-            )
+            for place, (rule, route, picking_type) in SUPPLIED.items():
+                self.assertEqual(house[rule].location_dest_id, house[place])
+                self.assertEqual(house[rule].picking_type_id, house[picking_type])
+                self.assertEqual(house[rule].route_id, self.env.ref(route))
+            places = self.env["stock.location"].union(*(house[name] for name in PLACES))
+            self.assertEqual(len(places), len(PLACES))
+            self.assertEqual(places.warehouse_id, house)
+
+    def test_places_of_goods_that_are_ours_are_valued_the_others_are_not(self):
+        company, house = self.company, self.warehouse
+        for place in (
+            house.after_sales_spare_location_id,
+            house.after_sales_loaners_location_id,
+            company.after_sales_loan_location_id,
+        ):
+            self.assertTrue(place._should_be_valued(), place.name)
+        for place in (
+            company.after_sales_customer_goods_location_id,
+            company.after_sales_old_part_location_id,
+            company.after_sales_defective_location_id,
+            company.after_sales_refurbish_location_id,
+        ):
+            self.assertFalse(place._should_be_valued(), place.name)
+
+    def test_good_spare_parts_are_reserved_from_the_stock(self):
+        self.assertEqual(
+            self.warehouse.after_sales_spare_location_id.location_id,
+            self.warehouse.lot_stock_id,
+        )
+        self._put_in_stock(self.part, 2, self.warehouse.after_sales_spare_location_id)
+        self.assertEqual(
+            self.env["stock.quant"]._get_available_quantity(
+                self.part, self.warehouse.lot_stock_id
+            ),
+            2,
+        )
+
+    def test_a_place_that_was_moved_stays_where_it_is(self):
+        shelf = self.env["stock.location"].create(
+            {"name": "Hall 2", "location_id": self.warehouse.view_location_id.id}
+        )
+        self.warehouse.after_sales_spare_location_id.location_id = shelf
+        post_init_hook(self.env)
+        self.assertEqual(
+            self.warehouse.after_sales_spare_location_id.location_id, shelf
+        )
+
+    def test_places_are_named_in_the_language_of_the_company(self):
+        company = self.env["res.company"].create({"name": "Taihu"})
+        company.partner_id.lang = "zh_CN"
+        house = self.env["stock.warehouse"].create(
+            {"name": "Taihu 2", "code": "TH2", "company_id": company.id}
+        )
+        here = self.env(context={**self.env.context, "lang": "zh_CN"})
+        label = (
+            here["ir.model.fields"]
+            ._get("stock.warehouse", "after_sales_issue_type_id")
+            .field_description
+        )
+        self.assertNotEqual(label, "Parts Issue")
+        self.assertEqual(
+            house.with_context(lang="zh_CN").after_sales_issue_type_id.name, label
+        )
+        self.assertEqual(
+            house.with_context(lang="en_US").after_sales_issue_type_id.name,
+            "Parts Issue",
+        )
+        self.assertEqual(
+            house.after_sales_vans_location_id.name,
+            here["res.company"].env._("Vans"),
+        )
+
+    def test_the_migration_completes_what_an_older_version_left(self):
+        company = self.company
+        for fname in ("after_sales_recall_location_id",):
+            company[fname] = False
+        self.warehouse.write(
+            {
+                "after_sales_dealers_location_id": False,
+                "after_sales_dealer_pull_id": False,
+                "after_sales_loan_out_type_id": False,
+            }
+        )
+        post_init_hook(self.env)
+        self.assertTrue(company.after_sales_recall_location_id.valuation_account_id)
+        self.assertEqual(
+            self.warehouse.after_sales_dealer_pull_id.location_dest_id,
+            self.warehouse.after_sales_dealers_location_id,
+        )
+        self.assertEqual(
+            self.warehouse.after_sales_loan_out_type_id.return_picking_type_id,
+            self.warehouse.after_sales_loan_in_type_id,
+        )
 
     def test_a_cost_location_is_never_the_production_location(self):
         company = self.env["res.company"].create({"name": "Second"})
@@ -106,9 +199,10 @@ class TestSetup(PartsCommon):
             company.after_sales_warranty_location_id
             | company.after_sales_contract_location_id
             | company.after_sales_goodwill_location_id
+            | company.after_sales_recall_location_id
             | company.after_sales_internal_location_id
         ).valuation_account_id
-        self.assertEqual(len(accounts), 4)
+        self.assertEqual(len(accounts), 5)
         self.assertEqual(set(accounts.mapped("account_type")), {"expense"})
 
     def test_a_van_is_made_by_supervisors_only(self):

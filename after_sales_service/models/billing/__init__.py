@@ -6,6 +6,7 @@ from . import sale_order_line
 from . import account_move
 from . import account_payment
 from . import cash_handover
+from . import loan
 from . import order_line
 from . import order
 from . import order_invoice

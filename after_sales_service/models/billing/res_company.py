@@ -4,6 +4,8 @@ from odoo import fields, models
 class ResCompany(models.Model):
     _inherit = "res.company"
 
+    after_sales_loan_day_price = fields.Monetary(string="Late Loaner, a Day")
+
     after_sales_quotation_required = fields.Boolean(
         string="No Charge Without Accepted Quotation", default=True
     )

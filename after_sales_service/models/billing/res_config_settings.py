@@ -4,6 +4,12 @@ from odoo import fields, models
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
+    after_sales_loan_day_price = fields.Monetary(
+        related="company_id.after_sales_loan_day_price",
+        currency_field="company_currency_id",
+        readonly=False,
+    )
+
     after_sales_quotation_required = fields.Boolean(
         related="company_id.after_sales_quotation_required", readonly=False
     )

@@ -16,6 +16,9 @@ class SaleOrderLine(models.Model):
         index="btree_not_null",
         copy=False,
     )
+    after_sales_loan_id = fields.Many2one(
+        "after.sales.loan", string="Loan", index="btree_not_null", copy=False
+    )
     qty_delivered_method = fields.Selection(
         selection_add=[("service_order", "Service Order")]
     )

@@ -2,6 +2,12 @@ from . import account_chart_template
 from . import product_template
 from . import product_availability
 from . import res_company_requisition
+from . import product_product
+from . import res_company
+from . import stocking_class
+from . import stocking_run
+from . import stocking_use
+from . import stocking_line
 from . import stock_location
 from . import stock_warehouse
 from . import stock_picking
@@ -27,6 +33,16 @@ from . import old_part_supplier
 from . import old_part_movement
 from . import old_part_transfer
 from . import part_ledger
+from . import count
+from . import count_line
+from . import count_plan
+from . import dealer
+from . import dealer_use
+from . import dealer_statement
+from . import loan
+from . import loan_transfer
+from . import loaner
+from . import unit_loan
 from . import order_line
 from . import order_line_old_part
 from . import order_line_swap
@@ -35,3 +51,4 @@ from . import fault_code
 from . import order
 from . import order_accounting
 from . import order_swap
+from . import order_loan

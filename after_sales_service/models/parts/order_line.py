@@ -122,6 +122,8 @@ class AfterSalesOrderLine(models.Model):
             return company.after_sales_contract_location_id
         if kind == "goodwill":
             return company.after_sales_goodwill_location_id
+        if kind == "campaign":
+            return company.after_sales_recall_location_id
         return company.after_sales_warranty_location_id
 
     def _get_consumed(self):

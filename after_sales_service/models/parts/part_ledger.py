@@ -118,7 +118,7 @@ class AfterSalesPartBalance(models.Model):
     _description = "Technician's Part Balance"
     _auto = False
     _order = "technician_id, product_id, id"
-    _depends = AfterSalesPartLedger._depends
+    _depends = AfterSalesPartLedger._depends | {"product.product": ["standard_price"]}
 
     company_id = fields.Many2one("res.company", readonly=True)
     technician_id = fields.Many2one("hr.employee", readonly=True)
@@ -130,6 +130,23 @@ class AfterSalesPartBalance(models.Model):
     returned = fields.Float(digits="Product Unit", readonly=True)
     adjusted = fields.Float(string="Counted", digits="Product Unit", readonly=True)
     closing = fields.Float(digits="Product Unit", readonly=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    value_adjusted = fields.Monetary(
+        string="Counted in Value",
+        readonly=True,
+        groups="after_sales_service.after_sales_group_supervisor,"
+        "after_sales_service.after_sales_group_clerk,"
+        "after_sales_service.after_sales_group_auditor",
+        help="What was found or missing at counts, at today's cost.",
+    )
+    value_closing = fields.Monetary(
+        string="Closing in Value",
+        readonly=True,
+        groups="after_sales_service.after_sales_group_supervisor,"
+        "after_sales_service.after_sales_group_clerk,"
+        "after_sales_service.after_sales_group_auditor",
+        help="What the person answers for, at today's cost.",
+    )
 
     @property
     def _table_query(self):
@@ -142,7 +159,8 @@ class AfterSalesPartBalance(models.Model):
         last = self.env.context.get("after_sales_date_to") or "9999-12-30"
         return SQL(
             """
-            SELECT MIN(id) AS id, company_id, technician_id, van_id, product_id,
+            SELECT MIN(ledger.id) AS id, ledger.company_id, ledger.technician_id,
+                   ledger.van_id, ledger.product_id,
                    COALESCE(SUM(quantity) FILTER (
                        WHERE date < %(first)s), 0) AS opening,
                    COALESCE(SUM(quantity) FILTER (
@@ -153,13 +171,23 @@ class AfterSalesPartBalance(models.Model):
                        WHERE date >= %(first)s AND kind = 'returned'), 0) AS returned,
                    COALESCE(SUM(quantity) FILTER (
                        WHERE date >= %(first)s AND kind = 'adjusted'), 0) AS adjusted,
-                   SUM(quantity) AS closing
+                   SUM(quantity) AS closing,
+                   COALESCE(SUM(quantity) FILTER (
+                       WHERE date >= %(first)s AND kind = 'adjusted'), 0)
+                       * %(cost)s AS value_adjusted,
+                   SUM(quantity) * %(cost)s AS value_closing
               FROM (%(ledger)s) ledger
+              JOIN product_product product ON product.id = ledger.product_id
              WHERE date < %(last)s::date + 1
-             GROUP BY company_id, technician_id, van_id, product_id
+             GROUP BY ledger.company_id, ledger.technician_id, ledger.van_id,
+                      ledger.product_id, product.id
             """,
             first=fields.Date.to_date(first),
             last=fields.Date.to_date(last),
+            cost=SQL(
+                "COALESCE("
+                "(product.standard_price ->> ledger.company_id::text)::float, 0)"
+            ),
             ledger=self.env["after.sales.part.ledger"]._get_ledger_query(),
         )
 

@@ -25,6 +25,35 @@ class ResConfigSettings(models.TransientModel):
     after_sales_supplier_days = fields.Integer(
         related="company_id.after_sales_supplier_days", readonly=False
     )
+    after_sales_loan_days = fields.Integer(
+        related="company_id.after_sales_loan_days", readonly=False
+    )
+    after_sales_abc_months = fields.Integer(
+        related="company_id.after_sales_abc_months", readonly=False
+    )
+    after_sales_abc_limit_a = fields.Float(
+        related="company_id.after_sales_abc_limit_a", readonly=False
+    )
+    after_sales_abc_limit_b = fields.Float(
+        related="company_id.after_sales_abc_limit_b", readonly=False
+    )
+    after_sales_abc_limit_x = fields.Float(
+        related="company_id.after_sales_abc_limit_x", readonly=False
+    )
+    after_sales_abc_limit_y = fields.Float(
+        related="company_id.after_sales_abc_limit_y", readonly=False
+    )
+    after_sales_lead_days = fields.Integer(
+        related="company_id.after_sales_lead_days", readonly=False
+    )
+    after_sales_count_lines = fields.Integer(
+        related="company_id.after_sales_count_lines", readonly=False
+    )
+    after_sales_count_tolerance = fields.Monetary(
+        related="company_id.after_sales_count_tolerance",
+        currency_field="company_currency_id",
+        readonly=False,
+    )
     is_after_sales_cost_booked = fields.Boolean(
         string="Cost of Free Parts Is Booked",
         compute="_compute_is_after_sales_cost_booked",

@@ -133,6 +133,9 @@ class StockMove(models.Model):
         carried = self.filtered("after_sales_old_part_id")
         if carried:
             carried.after_sales_old_part_id._follow_moves(carried)
+        lent = self.filtered("picking_id.after_sales_loan_id")
+        if lent:
+            lent.picking_id.after_sales_loan_id._follow_moves(lent)
         if not self.env.context.get("after_sales_quantity_known"):
             self._follow_returns()
         self._register_after_sales_units()

@@ -14,6 +14,16 @@ class StockPicking(models.Model):
         copy=False,
     )
 
+    after_sales_loan_id = fields.Many2one(
+        "after.sales.loan", string="Loan", index="btree_not_null", copy=False
+    )
+    after_sales_dealer_use_id = fields.Many2one(
+        "after.sales.dealer.use",
+        string="Dealer's Report",
+        index="btree_not_null",
+        copy=False,
+    )
+
     # === COMPUTES === #
     @api.depends("picking_type_id", "partner_id")
     def _compute_location_id(self):
@@ -31,7 +41,7 @@ class StockPicking(models.Model):
     def _is_after_sales(self):
         """Say if the transfer belongs to a service document."""
         self.ensure_one()
-        return bool(self.after_sales_order_id or self.after_sales_requisition_id)
+        return any(self[fname] for fname in self._prepare_after_sales_links())
 
     def _prepare_after_sales_links(self):
         """Return the links that a backorder or a return takes over."""
@@ -39,6 +49,8 @@ class StockPicking(models.Model):
         return {
             "after_sales_order_id": self.after_sales_order_id.id,
             "after_sales_requisition_id": self.after_sales_requisition_id.id,
+            "after_sales_loan_id": self.after_sales_loan_id.id,
+            "after_sales_dealer_use_id": self.after_sales_dealer_use_id.id,
         }
 
     def _prepare_after_sales_return_vals(self):

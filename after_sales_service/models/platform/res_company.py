@@ -13,6 +13,9 @@ class ResCompany(models.Model):
     after_sales_old_part_days = fields.Integer(
         string="Old Parts Back Within (Days)", default=30
     )
+    after_sales_loan_days = fields.Integer(
+        string="Loaners Due Back After (Days)", default=14
+    )
     after_sales_requisition_approval = fields.Boolean(
         string="Part Requisitions Need Approval", default=True
     )
@@ -32,6 +35,9 @@ class ResCompany(models.Model):
     after_sales_goodwill_location_id = fields.Many2one(
         "stock.location", string="Goodwill Cost Location", check_company=True
     )
+    after_sales_recall_location_id = fields.Many2one(
+        "stock.location", string="Recall Cost Location", check_company=True
+    )
     after_sales_internal_location_id = fields.Many2one(
         "stock.location", string="Internal Use Location", check_company=True
     )
@@ -43,6 +49,9 @@ class ResCompany(models.Model):
     )
     after_sales_defective_location_id = fields.Many2one(
         "stock.location", string="Defective Parts", check_company=True
+    )
+    after_sales_refurbish_location_id = fields.Many2one(
+        "stock.location", string="Parts to Refurbish", check_company=True
     )
     after_sales_loan_location_id = fields.Many2one(
         "stock.location", string="On Loan", check_company=True
@@ -56,6 +65,7 @@ class ResCompany(models.Model):
     def _create_after_sales_locations(self):
         """Give each company the service locations it lacks; safe to run twice."""
         for company in self.with_context(active_test=False):
+            company = company._in_after_sales_lang()
             if not company.after_sales_view_location_id:
                 company.after_sales_view_location_id = self.env[
                     "stock.location"
@@ -72,6 +82,11 @@ class ResCompany(models.Model):
                     for fname, location in zip(missing, locations, strict=True)
                 }
             )
+
+    def _in_after_sales_lang(self):
+        """Return the company in the language in which its places are named."""
+        self.ensure_one()
+        return self.with_context(lang=self.partner_id.lang or self.env.lang)
 
     def _prepare_after_sales_view_location_vals(self):
         """Return the values of the location above all service locations."""
@@ -98,6 +113,7 @@ class ResCompany(models.Model):
             "after_sales_warranty_location_id": cost | {"name": self.env._("Warranty")},
             "after_sales_contract_location_id": cost | {"name": self.env._("Contract")},
             "after_sales_goodwill_location_id": cost | {"name": self.env._("Goodwill")},
+            "after_sales_recall_location_id": cost | {"name": self.env._("Recall")},
             "after_sales_internal_location_id": cost
             | {"name": self.env._("Internal use")},
             "after_sales_customer_goods_location_id": foreign
@@ -106,6 +122,8 @@ class ResCompany(models.Model):
             | {"name": self.env._("Old parts returned")},
             "after_sales_defective_location_id": foreign
             | {"name": self.env._("Defective")},
+            "after_sales_refurbish_location_id": foreign
+            | {"name": self.env._("To refurbish")},
             "after_sales_loan_location_id": base
             | {"name": self.env._("On loan"), "usage": "transit"},
         }
@@ -118,6 +136,7 @@ class ResCompany(models.Model):
         no entry is made for what they cost.
         """
         for company in self.filtered("after_sales_warranty_location_id"):
+            company = company._in_after_sales_lang()
             pattern = company._get_after_sales_account_pattern()
             if not pattern:
                 continue
@@ -138,6 +157,7 @@ class ResCompany(models.Model):
                 self.after_sales_contract_location_id,
             ),
             (self.env._("Goodwill cost"), self.after_sales_goodwill_location_id),
+            (self.env._("Recall cost"), self.after_sales_recall_location_id),
             (
                 self.env._("Parts for internal use"),
                 self.after_sales_internal_location_id,
@@ -145,7 +165,8 @@ class ResCompany(models.Model):
             (
                 self.env._("Value of refurbished parts"),
                 self.after_sales_old_part_location_id
-                | self.after_sales_defective_location_id,
+                | self.after_sales_defective_location_id
+                | self.after_sales_refurbish_location_id,
             ),
         ]
 
@@ -155,6 +176,7 @@ class ResCompany(models.Model):
             self.after_sales_warranty_location_id
             | self.after_sales_contract_location_id
             | self.after_sales_goodwill_location_id
+            | self.after_sales_recall_location_id
             | self.after_sales_internal_location_id
         )
 
