@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.warranty.unit_cover import VOIDABLE_KINDS
+from ..models.warranty.cover import VOIDABLE_KINDS
 
 
 class AfterSalesUnitTransfer(models.TransientModel):

@@ -59,5 +59,4 @@ from . import unit_search
 from . import unit_document
 from . import public_visit
 from . import ir_actions_report
-from . import res_company
 from . import res_config_settings
