@@ -107,6 +107,4 @@ class TestUnitRegister(AfterSalesCommon):
             self._wizard(product_tmpl_ids=False).action_switch()
         empty = self.env["product.category"].create({"name": "Wishes"})
         with self.assertRaisesRegex(UserError, "no goods in Wishes"):
-            self._wizard(
-                product_tmpl_ids=False, categ_ids=empty.ids
-            ).action_switch()
+            self._wizard(product_tmpl_ids=False, categ_ids=empty.ids).action_switch()

@@ -55,9 +55,9 @@ class AfterSalesContract(models.Model):
         :return: how many were looked at
         """
         try:
-            contracts = self.browse(ids)
+            contracts = self.browse(ids).try_lock_for_update(allow_referencing=True)
             contracts._bill_or_tell()
-        except (ZeroDivisionError,):
+        except (IntegrityError, SerializationFailure):
             # Another job has just invoiced one of them: the next run sees it.
             self.env.cr.rollback()
             return 0

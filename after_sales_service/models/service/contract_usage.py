@@ -70,7 +70,7 @@ class AfterSalesOrder(models.Model):
 
     def _reserve_usage(self):
         """Bring the reserved rows of open orders in line with their decisions."""
-        orders = self.browse()
+        orders = self.filtered(lambda order: order.state not in SETTLED_STATES)
         wanted = {
             order: order._get_usage() if order.state in OPEN_STATES else {}
             for order in orders
