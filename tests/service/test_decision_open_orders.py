@@ -30,7 +30,9 @@ class TestOpenOrders(DecisionCommon):
         )
 
     def _assert_frame(self, category, share):
-        self.assertEqual((self.on_frame.category, self.on_frame.share), (category, share))
+        self.assertEqual(
+            (self.on_frame.category, self.on_frame.share), (category, share)
+        )
 
     def test_another_order_of_covers(self):
         self._create_contract().action_activate()

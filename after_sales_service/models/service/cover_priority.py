@@ -9,38 +9,41 @@ class AfterSalesCoverPriority(models.Model):
     # === CRUD === #
     @api.model_create_multi
     def create(self, vals_list):
-        before = self._get_priorities()
+        own = self.env.company.id
+        before = self._get_priorities(
+            {vals.get("company_id") or own for vals in vals_list}
+        )
         rows = super().create(vals_list)
         self._decide_where_changed(before)
         return rows
 
     def write(self, vals):
-        before = self._get_priorities()
+        # A row may be moved to another company.
+        moved_to = {vals["company_id"]} if vals.get("company_id") else set()
+        before = self._get_priorities({*self.company_id.ids, *moved_to})
         result = super().write(vals)
         self._decide_where_changed(before)
         return result
 
     def unlink(self):
-        before = self._get_priorities()
+        before = self._get_priorities(self.company_id.ids)
         result = super().unlink()
         self._decide_where_changed(before)
         return result
 
     # === BUSINESS === #
     @api.model
-    def _get_priorities(self):
-        """Return ``{company: {kind: rank}}`` of all companies."""
-        # A row may be moved to another company; the ranks are no secret.
-        companies = self.env["res.company"].sudo().search([])
-        return {
-            company: self.sudo()._get_priority(company.id) for company in companies
-        }
+    def _get_priorities(self, company_ids):
+        """Return ``{company id: {kind: rank}}``."""
+        # What is read is kept for everybody: it must not depend on who asks.
+        ranks = self.sudo()
+        return {company: ranks._get_priority(company) for company in company_ids}
 
     @api.model
     def _decide_where_changed(self, before):
         """Decide open orders again where the ranks are not those of ``before``."""
-        after = self._get_priorities()
-        changed = [company.id for company in after if after[company] != before[company]]
+        after = self._get_priorities(before)
+        changed = [company for company in after if after[company] != before[company]]
         if changed:
             self.env["after.sales.order"]._decide_open(
                 [("company_id", "in", changed), ("unit_id", "!=", False)]

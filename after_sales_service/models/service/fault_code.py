@@ -9,7 +9,9 @@ class AfterSalesFaultCode(models.Model):
     # === CRUD === #
     def write(self, vals):
         changed = self.filtered(
-            lambda code: code.cover_effect != vals.get("cover_effect", code.cover_effect)
+            lambda code: (
+                code.cover_effect != vals.get("cover_effect", code.cover_effect)
+            )
         )
         result = super().write(vals)
         if changed:

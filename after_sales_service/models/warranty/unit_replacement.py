@@ -153,7 +153,8 @@ class AfterSalesUnit(models.Model):
         :param str origin: number of the service order
         :param symptom: the fault that was repaired, for policies that promise only
             the same one again
-        :return: the cover, one for each order and position, or nothing where the policy gives no repair warranty
+        :return: the cover, one for each order and position; nothing where the policy
+            gives no repair warranty
         """
         self.ensure_one()
         # The cover follows from the policy; technicians only read covers.
