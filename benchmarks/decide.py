@@ -93,7 +93,7 @@ def prepare(env):
     env.cr.execute(SQL("ANALYZE after_sales_unit_component"))
     env.cr.execute(SQL("ANALYZE after_sales_cover"))
     env.invalidate_all()
-    return product, components, partner
+    return product, components
 
 
 def measure(env, label, make):
@@ -126,7 +126,7 @@ def facts_of(company, units, components, size):
 
 
 def run(env):
-    product, components, partner = prepare(env)
+    product, components = prepare(env)
     covers = env["after.sales.cover"]
     total = covers.search_count([])
     print(f"{env['after.sales.unit'].search_count([])} units, {total} covers")
@@ -141,23 +141,6 @@ def run(env):
                 f"decide {size} lines of {label}",
                 lambda facts=facts: lambda: covers._decide_facts(facts),
             )
-    service = env["product.product"].create(
-        {"name": "Decision work", "type": "service", "after_sales_kind": "labour"}
-    )
-    for size in (10, 100):
-        order = env["after.sales.order"].create(
-            {
-                "partner_id": partner.id,
-                "unit_id": many[0].id,
-                "date_fault": "2025-06-01",
-                "line_ids": [(0, 0, {"product_id": service.id}) for _n in range(size)],
-            }
-        )
-        measure(
-            env,
-            f"decide an order of {size} lines and store it",
-            lambda order=order: order.line_ids._decide,
-        )
 
 
 run(env)  # noqa: F821

@@ -1,5 +1,7 @@
+from datetime import date
+
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, freeze_time, tagged
 
 from .common import PartsCommon
 
@@ -66,6 +68,23 @@ class TestCompletion(PartsCommon):
         self.assertEqual(self._get_quantity(self.part, self.van), 4)
         self.assertEqual(line.old_part_ids.quantity, 1)
         self.assertEqual(sum(self._get_entries(line.move_ids).values()), 0)
+
+    def test_completing_again_promises_one_repair_from_the_last_day(self):
+        pump = self._create_pump()
+        self._create_policy(pump)
+        unit = self._create_unit(pump)
+        self._put_in_stock(self.bearing, 2, self.van)
+        order = self._create_open_order(unit_id=unit.id, date_fault="2026-03-01")
+        self._create_covered_line(
+            order, self.bearing, component_id=self.frame_position.id
+        )
+        for day in (date(2026, 3, 2), date(2026, 3, 20)):
+            with freeze_time(day):
+                order.with_user(self.technician).action_complete()
+                promised = unit.cover_ids.filtered(lambda it: it.kind == "repair")
+                self.assertEqual(promised.mapped("date_start"), [day])
+                self.assertEqual(promised.component_id, self.frame_position)
+                order._move_to("on_site")
 
     def test_a_shortage_leaves_everything_as_it_was(self):
         order = self._create_open_order()

@@ -92,6 +92,32 @@ class TestContractStory(StoryCommon):
         self.assertEqual(contract.usage_ids.mapped("state"), ["used"] * 4)
 
     @freeze_time("2026-03-02 08:00:00")
+    def test_the_sentence_counts_the_visits_of_the_contract(self):
+        self._sign_contract(quota_visits=4)
+        orders = [self._open_order((self.travel, 1)) for _number in range(5)]
+        shares = [order.line_ids.share for order in orders]
+        self.assertEqual(shares, [100, 100, 100, 100, 0])
+        self.assertIn("4 of 4 visits", orders[4].line_ids.reason)
+        # Decided again, an order does not stand in its own way.
+        for order in orders:
+            order.action_decide()
+        self.assertEqual([order.line_ids.share for order in orders], shares)
+
+    @freeze_time("2026-03-02 08:00:00")
+    def test_parts_are_paid_as_far_as_the_amount_goes(self):
+        contract = self._sign_contract(quota_amount=500.0)
+        self._open_order((self.bearing, 3))
+        self.assertEqual(contract.quota_amount_left, 500 - 3 * 96)
+        line = self._open_order((self.bearing, 4)).line_ids
+        # 212 of 384 were left: 55.2 %, rounded down.
+        self.assertEqual((line.category, line.share), ("B", 55.2))
+        self.assertIn("of 500.00 for parts 212.00 were left", line.reason)
+        rows = line.decision_ids
+        line.order_id.action_decide()
+        self.assertEqual((line.share, line.decision_ids), (55.2, rows))
+        self.assertLessEqual(sum(contract.usage_ids.mapped("quantity")), 500)
+
+    @freeze_time("2026-03-02 08:00:00")
     def test_two_open_orders_do_not_both_take_the_last_visit(self):
         contract = self._sign_contract(quota_visits=1)
         first = self._open_order((self.travel, 1))

@@ -3,6 +3,7 @@ from unittest.mock import patch
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
+from odoo.tools import SQL
 
 from .common import DecisionCommon
 
@@ -135,23 +136,80 @@ class TestLineDecision(DecisionCommon):
         self.assertFalse(order.line_ids[0].is_price_pending)
         self.assertIn("price", " ".join(order._check_completion()))
 
-    def test_ten_and_fifty_lines_cost_the_same_queries(self):
-        counts = []
-        for size in (10, 50):
-            order = self._create_order(
-                unit_id=self.unit.id,
-                line_ids=[
-                    Command.create(
-                        {"product_id": (self.bearing, self.labour, self.trip)[i % 3].id}
-                    )
-                    for i in range(size)
-                ],
+    def _count_queries(self, products, size, is_cold):
+        """Return the queries of deciding an order anew and of storing what came out.
+
+        Cold, only the catalogue is known, and the order as its screen has read it.
+        """
+        order = self._create_order(
+            unit_id=self.unit.id,
+            is_internal=True,
+            line_ids=[
+                Command.create({"product_id": products[i % len(products)].id})
+                for i in range(size)
+            ],
+        )
+        before = order.line_ids.decision_id
+        self.env.flush_all()
+        # By SQL, or the order would be decided before we count.
+        self.env.cr.execute(
+            SQL(
+                "UPDATE after_sales_order SET is_internal = FALSE WHERE id = %s",
+                order.id,
             )
-            self.env.flush_all()
+        )
+        order.invalidate_recordset(["is_internal"])
+        if is_cold:
             self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
-            order.line_ids._decide()
-            self.env.flush_all()
-            counts.append(self.env.cr.sql_log_count - before)
-        self.assertEqual(counts[0], counts[1])
-        self.assertLessEqual(counts[0], 12)
+        for path in (
+            "decision_id.ranking",
+            "product_id.type",
+            "uom_id.parent_path",
+            "component_id.name",
+            "currency_id.rounding",
+        ):
+            order.line_ids.mapped(path)
+        count = self.env.cr.sql_log_count
+        order.line_ids._decide()
+        self.env.flush_all()
+        count = self.env.cr.sql_log_count - count
+        self.assertFalse(order.line_ids.decision_id & before)
+        return count
+
+    def _sign_contract(self, **vals):
+        """Cover the unit by a contract with quotas that only the first lines get."""
+        contract = self.env["after.sales.contract"].create(
+            {
+                "partner_id": self.customer.id,
+                "user_id": self.supervisor.id,
+                "date_start": "2026-01-01",
+                "date_end": "2026-12-31",
+                "line_ids": [Command.create({"unit_id": self.unit.id})],
+            }
+            | vals
+        )
+        contract.action_activate()
+        return contract
+
+    def test_ten_and_a_hundred_lines_cost_the_same_queries(self):
+        # Work that is counted in pieces, not in hours, has to be compared with them.
+        job = self._create_product(
+            name="Job",
+            type="service",
+            is_storable=False,
+            after_sales_kind="labour",
+        )
+        mixed = self.motor | self.bearing | self.labour | job | self.trip
+        self._assert_same_queries([job, self.labour, mixed], is_cold=True, most=12)
+        self._sign_contract(quota_hours=60, quota_visits=1, quota_amount=30000)
+        self._assert_same_queries([job, self.labour, mixed], is_cold=False, most=12)
+        self._assert_same_queries([job, self.labour, mixed], is_cold=True, most=15)
+
+    def _assert_same_queries(self, cases, is_cold, most):
+        for products in cases:
+            with self.subTest(is_cold=is_cold, most=most, products=len(products)):
+                ten, hundred = (
+                    self._count_queries(products, size, is_cold) for size in (10, 100)
+                )
+                self.assertEqual(ten, hundred)
+                self.assertLessEqual(hundred, most)

@@ -57,6 +57,7 @@ class TestRepeat(AfterSalesCommon):
         again = self._job("2026-05-01")
         self.assertEqual((again.line_ids.category, again.line_ids.share), ("C", 100))
         self.assertEqual(again.repeat_of_id, first)
+        self.assertIn(f"repair warranty of {first.name}", again.line_ids.reason)
         self.assertEqual(first.repeat_ids, again)
         self.assertEqual(again.ticket_id.repeat_of_id, first.ticket_id)
         self.assertIn(f"Repeat of {first.name}", again.message_ids[0].body)

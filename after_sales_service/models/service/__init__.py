@@ -9,6 +9,8 @@ from . import order_line_override
 from . import order_decider
 from . import decision_request
 from . import cover
+from . import cover_priority
+from . import fault_code
 from . import res_company
 from . import res_config_settings
 from . import decision

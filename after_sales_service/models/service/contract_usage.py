@@ -71,8 +71,9 @@ class AfterSalesOrder(models.Model):
     def _reserve_usage(self):
         """Bring the reserved rows of open orders in line with their decisions."""
         orders = self.filtered(lambda order: order.state not in SETTLED_STATES)
+        usage = orders._get_usage()
         wanted = {
-            order: order._get_usage() if order.state in OPEN_STATES else {}
+            order: usage[order] if order.state in OPEN_STATES else {}
             for order in orders
         }
         orders = orders.filtered(
@@ -85,7 +86,10 @@ class AfterSalesOrder(models.Model):
     def _replace_reserved(self, wanted, state):
         """Put rows with ``state`` in the place of those that are reserved."""
         self.ensure_one()
-        old = self.contract_usage_ids.filtered(lambda row: row.state == "reserved")
+        rows = self.env["after.sales.contract.usage"]
+        if self.has_contract_usage:
+            rows = self.contract_usage_ids
+        old = rows.filtered(lambda row: row.state == "reserved")
         have = {
             (row.line_id.id, row.order_line_id.id, row.kind): row.quantity
             for row in old
@@ -104,7 +108,7 @@ class AfterSalesOrder(models.Model):
             self.has_contract_usage = bool(new)
 
     def _prepare_usage_vals(self, key, quantity, state):
-        """Return the values of one row; ``key`` as in :meth:`_get_usage`."""
+        """Return the values of one row; ``key`` as in :meth:`_share_out`."""
         line_id, order_line_id, kind = key
         line = self.env["after.sales.contract.line"].browse(line_id)
         return {
@@ -121,8 +125,7 @@ class AfterSalesOrder(models.Model):
 
     def _book_usage(self):
         """Write down what completed orders used."""
-        for order in self:
-            wanted = order._get_usage()
+        for order, wanted in self._get_usage().items():
             if wanted or order.has_contract_usage:
                 # The book of a contract is kept by the server; the work is done.
                 order.sudo()._replace_reserved(wanted, "used")
@@ -146,27 +149,41 @@ class AfterSalesOrder(models.Model):
             rows.contract_id._touch_quota()
 
     def _get_usage(self):
-        """Return what the order takes from limited contracts.
+        """Return what each order takes from limited contracts.
 
+        :return: ``{order: {(contract line id, order line id, kind): quantity}}``
+        """
+        # Who pays does not depend on what the user may read.
+        draws = self.sudo().line_ids._get_draws()
+        return {
+            order: order._share_out(
+                [row for line in order.sudo().line_ids for row in draws.get(line, ())]
+            )
+            for order in self
+        }
+
+    def _share_out(self, draws):
+        """Return what one order takes. Meant to be extended.
+
+        A contract pays one visit for an order.
+
+        :param list draws: ``[(order line, cover, {kind: quantity})]``
         :return: ``{(contract line id, order line id, kind): quantity}``
         """
         self.ensure_one()
-        # Who pays does not depend on what the user may read.
-        lines = self.sudo().line_ids
         usage, visited = {}, set()
-        for line in lines:
-            for cover, draws in line._get_draws():
-                contract_line = cover.contract_line_id
-                if not contract_line.contract_id.has_quota:
+        for line, cover, quantities in draws:
+            contract_line = cover.contract_line_id
+            contract = contract_line.contract_id
+            if not contract.has_quota:
+                continue
+            for kind in USAGE_KINDS:
+                quantity = round(quantities.get(kind) or 0.0, 2)
+                if quantity <= 0 or (kind == "visits" and contract in visited):
                     continue
-                for kind in USAGE_KINDS:
-                    quantity = round(draws.get(kind) or 0.0, 2)
-                    if kind == "visits" and contract_line.contract_id in visited:
-                        continue
-                    if quantity > 0:
-                        usage[contract_line.id, line.id, kind] = quantity
-                        if kind == "visits":
-                            visited.add(contract_line.contract_id)
+                usage[contract_line.id, line.id, kind] = quantity
+                if kind == "visits":
+                    visited.add(contract)
         return usage
 
 
@@ -211,16 +228,27 @@ class AfterSalesOrderLine(models.Model):
         return rows
 
     def _get_draws(self):
-        """Return what the decision takes from covers, ``[(cover, {kind: quantity})]``.
+        """Return what the decisions take from covers that are still there.
 
         An override by hand takes nothing: it is not the contract that pays then.
+
+        :return: ``{line: [(line, cover, {kind: quantity})]}``
         """
-        self.ensure_one()
-        decision = self.decision_id
-        if not decision or decision.is_override or self.is_unused:
-            return []
-        covers = self.env["after.sales.cover"]
-        return [
-            (covers.browse(draw["cover_id"]).exists(), draw)
-            for draw in decision.draws or ()
-        ]
+        drawing = self.filtered(
+            lambda line: (
+                line.decision_id.draws
+                and not line.decision_id.is_override
+                and not line.is_unused
+            )
+        )
+        ids = {draw["cover_id"] for row in drawing.decision_id for draw in row.draws}
+        covers = self.env["after.sales.cover"].browse(ids).exists()
+        by_id = {cover.id: cover for cover in covers}
+        return {
+            line: [
+                (line, by_id[draw["cover_id"]], draw)
+                for draw in line.decision_id.draws
+                if draw["cover_id"] in by_id
+            ]
+            for line in drawing
+        }

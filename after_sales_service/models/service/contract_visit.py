@@ -472,9 +472,9 @@ class AfterSalesOrder(models.Model):
     )
 
     # === BUSINESS === #
-    def _get_usage(self):
+    def _share_out(self, draws):
         """Count a preventive visit even where no trip is charged."""
-        usage = super()._get_usage()
+        usage = super()._share_out(draws)
         # Who pays does not depend on what the user may read.
         visit = self.sudo().contract_visit_id
         contract = visit.contract_id

@@ -1,8 +1,25 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 QUOTA_FACTS = {"price_unit", "quantity_done"}
 REVIEW_ACTIVITY = "after_sales_service.mail_activity_type_decision_review"
+
+
+class AfterSalesOrder(models.Model):
+    _inherit = "after.sales.order"
+
+    # === BUSINESS === #
+    @api.model
+    def _decide_open(self, domain):
+        """Decide the lines of orders within ``domain`` again, in one batch.
+
+        Orders under way are; of finished ones, those whose money is not invoiced:
+        their lines are flagged, not changed.
+        """
+        open_orders = Domain("state", "not in", ("reviewed", "cancel"))
+        # Whoever changes a setting need not see the orders it decides about.
+        self.sudo().search(open_orders & Domain(domain)).line_ids._decide()
 
 
 class AfterSalesOrderLine(models.Model):

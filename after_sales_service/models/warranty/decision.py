@@ -33,7 +33,11 @@ class AfterSalesDecision(models.Model):
     category = fields.Selection(CATEGORIES, required=True)
     share = fields.Float(string="Covered (%)")
     payer = fields.Selection(
-        PAYERS, string="Who Pays", compute="_compute_payer", store=True
+        PAYERS,
+        string="Who Pays",
+        compute="_compute_payer",
+        store=True,
+        precompute=True,
     )
     cover_id = fields.Many2one(
         "after.sales.cover", ondelete="set null", index="btree_not_null"

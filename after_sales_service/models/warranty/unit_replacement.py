@@ -153,34 +153,48 @@ class AfterSalesUnit(models.Model):
         :param str origin: number of the service order
         :param symptom: the fault that was repaired, for policies that promise only
             the same one again
-        :return: the cover, or nothing where the policy gives no repair warranty
+        :return: the cover, one for each order and position; nothing where the policy
+            gives no repair warranty
         """
         self.ensure_one()
         # The cover follows from the policy; technicians only read covers.
         unit = self.sudo()
         policy = unit._get_own_policy()
-        days = policy.repair_days
-        if days <= 0:
+        if policy.repair_days <= 0:
             return unit.env["after.sales.cover"]
+        vals = unit._prepare_repair_cover_vals(policy, component, date, origin, symptom)
+        # An order opened again and completed anew promises once, from its last day.
+        promised = unit.cover_ids.filtered(
+            lambda cover: (
+                cover.kind == "repair"
+                and cover.origin == origin
+                and cover.component_id.id == vals["component_id"]
+            )
+        )[:1]
+        if promised:
+            promised.write(vals)
+        return promised or promised.create(vals)
+
+    def _prepare_repair_cover_vals(self, policy, component, date, origin, symptom):
+        """Return the values of a repair warranty. Meant to be extended."""
+        self.ensure_one()
         is_same_fault = policy.repair_scope == "fault" and symptom
-        return unit.env["after.sales.cover"].create(
-            {
-                "company_id": unit.company_id.id,
-                "unit_id": unit.id,
-                "component_id": component.id if component else False,
-                "symptom_id": symptom.id if is_same_fault else False,
-                "kind": "repair",
-                "is_paused_in_workshop": policy.is_paused_in_workshop,
-                "date_start": date,
-                "date_end": add_term(date, days, "day"),
-                "term": days,
-                "term_unit": "day",
-                "share_part": 100.0,
-                "share_labour": 100.0,
-                "share_travel": 100.0,
-                "origin": origin,
-            }
-        )
+        return {
+            "company_id": self.company_id.id,
+            "unit_id": self.id,
+            "component_id": component.id if component else False,
+            "symptom_id": symptom.id if is_same_fault else False,
+            "kind": "repair",
+            "is_paused_in_workshop": policy.is_paused_in_workshop,
+            "date_start": date,
+            "date_end": add_term(date, policy.repair_days, "day"),
+            "term": policy.repair_days,
+            "term_unit": "day",
+            "share_part": 100.0,
+            "share_labour": 100.0,
+            "share_travel": 100.0,
+            "origin": origin,
+        }
 
     def _get_own_policy(self):
         """Return the policy version the unit was sold with, else the one that fits.
