@@ -483,7 +483,7 @@ CASES = (
         "PX2-004804",
         "Leaks at the shaft",
         "S-12",
-        parts=(SEAL,),
+        parts=(MOTOR, SEAL),
         end="to_approve",
         wait=90,
     ),
