@@ -340,6 +340,8 @@ class TestScreens(HouseCase):
         )
         self.assertTrue(reports)
         for report in reports:
+            if report.report_name.endswith("_label"):
+                continue  # labels are as small as their roll
             with self.subTest(report=report.name):
                 self.assertEqual(report.paperformat_id.format, "A4")
 

@@ -288,7 +288,7 @@ def _why_not_on_that_day(facts, cover):
         )
     # Where nobody has said what the fault is, it counts as the same.
     if cover.symptom_id and facts.symptom_id not in (0, cover.symptom_id):
-        return _reason("other_fault", facts, cover)
+        return _reason("other_symptom", facts, cover)
     return None
 
 

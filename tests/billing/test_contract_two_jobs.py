@@ -79,6 +79,8 @@ class TestTwoJobs(BaseCase):
             env.company.after_sales_invoice_post = True
 
     def _env(self, cr):
+        # Where the code waits for the other one for ever, the test fails instead.
+        cr.execute("SET LOCAL lock_timeout = '20s'")
         return api.Environment(
             cr, SUPERUSER_ID, {"tracking_disable": True, "mail_create_nolog": True}
         )

@@ -1,15 +1,9 @@
 import unittest
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from odoo.addons.after_sales_service.rules import scores
-
-# Slow machines and a first draw that loads tables say nothing about the rules.
-settings.register_profile(
-    "rules", deadline=None, suppress_health_check=[HealthCheck.too_slow], database=None
-)
-settings.load_profile("rules")
 
 POINTS = {4: 100.0, 3: 80.0, 2: 50.0, 1: 0.0}
 weight = st.floats(0, 1000, allow_subnormal=False)

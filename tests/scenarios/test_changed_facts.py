@@ -178,7 +178,7 @@ class TestChangedFacts(StoryCommon):
     # The acceptance is dated late: the term starts with it, the open line follows.
     @freeze_time("2026-03-12 09:00:00")
     def test_a_late_acceptance_starts_the_term(self):
-        self.policy.write({"start_rule": "installed", "start_limit_days": 0})
+        self._renew_policy(self.policy, start_rule="installed", start_limit_days=0)
         unit = self._create_unit(self.pump, name="PX2-LATE")
         order = self._create_order(
             unit_id=unit.id,

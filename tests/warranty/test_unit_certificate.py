@@ -30,9 +30,12 @@ class TestCertificate(CoverCommon):
     @freeze_time("2026-03-06 10:00:00")
     def test_the_policy_says_the_conditions_in_the_customers_language(self):
         self.customer.lang = "zh_CN"
-        self.policy.conditions = "Serviced once a year."
-        self.policy.with_context(lang="zh_CN").conditions = "每年保养一次。"
-        html = self._render(CERTIFICATE, self.unit)
+        draft = self.policy._create_version()
+        draft.write({"date_from": "2000-01-01", "conditions": "Serviced once a year."})
+        draft.with_context(lang="zh_CN").conditions = "每年保养一次。"
+        draft.action_put_in_force()
+        unit = self._create_unit(self.pump, name="PX2-CONDITIONS")
+        html = self._render(CERTIFICATE, unit)
         self.assertIn("每年保养一次。", html)
         self.assertNotIn("Serviced once a year.", html)
         self.assertNotIn("Misuse and opening", html)

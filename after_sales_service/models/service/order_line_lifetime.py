@@ -29,6 +29,7 @@ class AfterSalesOrderLine(models.Model):
         """Return cost plus the policy's surcharge per unit of measure; 0: no cost."""
         self.ensure_one()
         order = self.order_id
+        # Cost prices are not the technician's; what follows from them is.
         product = self.product_id.sudo().with_company(order.company_id)
         cost = product.standard_price * (1 + policy.lifetime_surcharge / 100)
         uom = self.uom_id or product.uom_id

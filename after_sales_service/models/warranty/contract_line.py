@@ -40,6 +40,12 @@ class AfterSalesContractLine(models.Model):
         readonly=True,
         help="The last day on which the contract holds for the unit.",
     )
+    is_kept = fields.Boolean(
+        string="Kept for the New Owner",
+        copy=False,
+        readonly=True,
+        help="The unit was passed on, and the contract goes on for it as agreed.",
+    )
     share_part = fields.Float(string="Part (%)", default=100.0)
     share_labour = fields.Float(string="Labour (%)", default=100.0)
     share_travel = fields.Float(string="Travel (%)", default=100.0)

@@ -1,7 +1,10 @@
+from datetime import timedelta
+
 from odoo import Command, api, fields, models
 from odoo.fields import Domain
 
 from .contract import IN_FORCE
+from .unit_owner import OwnerChange
 
 # What decides whether a unit is under a contract.
 PLACE_FIELDS = {"active", "partner_id", "place", "product_id", "site_id"}
@@ -169,8 +172,13 @@ class AfterSalesUnit(models.Model):
                 ("contract_id.state", "in", IN_FORCE),
             ]
         )
-        gone = lines.filtered(lambda line: not line.unit_id._is_under(line.contract_id))
-        gone._leave(fields.Date.context_today(self))
+        gone = lines.filtered(
+            lambda line: (
+                not line.unit_id._is_under(line.contract_id)
+                and (not line.is_kept or line.unit_id.place in GONE)
+            )
+        )
+        gone._leave(self._get_last_day_of_owner())
         for contract, left in gone.grouped("contract_id").items():
             contract._message_log(
                 body=self.env._(
@@ -178,6 +186,23 @@ class AfterSalesUnit(models.Model):
                     units=left.unit_id._get_serials(),
                 )
             )
+
+    def _get_last_day_of_owner(self):
+        """Return the day before the transfer that is written now, or today."""
+        change = self.env.context.get("after_sales_owner_change")
+        # Anybody may send a dict in a context by RPC; it counts for nothing.
+        is_transfer = isinstance(change, OwnerChange) and change.origin == "transfer"
+        if is_transfer and change.day:
+            return change.day - timedelta(days=1)
+        return fields.Date.context_today(self)
+
+    def _keep_contracts(self):
+        """Let contracts go on for units that are passed on, as was agreed."""
+        # Who may pass a unit on need not have a right on contracts.
+        lines = self.sudo().contract_line_ids
+        lines.filtered(
+            lambda line: not line.date_left and line.contract_id.state in IN_FORCE
+        ).is_kept = True
 
     def _get_serials(self):
         """Return the serial numbers as one text."""

@@ -263,6 +263,12 @@ class AfterSalesDecision(models.Model):
         )
 
     @api.model
+    def _render_reason_other_symptom(self, texts):
+        return self.env._(
+            "%(subject)s: the %(term_text)s is for another fault", **texts
+        )
+
+    @api.model
     def _render_reason_own_repair(self, texts):
         return self.env._(
             "%(subject)s: the %(term_text)s comes from this very order and holds for "

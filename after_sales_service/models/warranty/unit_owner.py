@@ -174,6 +174,8 @@ class AfterSalesUnit(models.Model):
             )
         )
         sold._end_covers(day - timedelta(days=1), end_kinds)
+        if "contract" not in end_kinds:
+            sold._keep_contracts()
         before = {unit: unit.partner_id for unit in self}
         self._with_owner_change("transfer", day, reason).with_context(
             tracking_disable=True
