@@ -73,6 +73,15 @@ class TestContractVisits(ContractCommon):
             ["2026-03-31", "2026-06-30", "2026-09-30", "2026-12-31"],
         )
 
+    def test_a_contract_entered_late_makes_up_for_no_visit(self):
+        with freeze_time("2026-08-10 10:00:00"):
+            contract = self._create_visited(quota_visits=2)
+        self._run("2026-09-15")
+        self.assertEqual(
+            [f"{row.date_due}" for row in contract.visit_ids], ["2026-10-01"]
+        )
+        self.assertTrue(contract.visit_ids.order_id)
+
     def test_run_twice_is_run_once(self):
         contract = self._create_visited()
         for day in ("2026-03-02", "2026-03-02", "2026-03-20", "2026-06-15"):

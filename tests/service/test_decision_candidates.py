@@ -36,6 +36,12 @@ class TestCandidates(DecisionCommon):
         self.assertEqual(everyone, self.unit.cover_ids)
         self.assertIn(recall, everyone)
 
+    def test_the_title_is_in_the_language_of_the_reader(self):
+        motor = self._create_story().line_ids[0]
+        motor.name = "电机"
+        title = motor.action_show_candidates()["name"]
+        self.assertEqual(title, f"Who pays for {self.motor.display_name}")
+
     def test_the_one_that_pays_is_ticked_and_dated(self):
         motor = self._create_story().line_ids[0]
         wizard = self._candidates(motor, self.auditor)

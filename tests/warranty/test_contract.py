@@ -201,10 +201,12 @@ class TestContract(ContractCommon):
     def test_bad_input_names_record_and_field(self):
         with self.assertRaisesRegex(UserError, "has no units"):
             self._create_contract(line_ids=False).action_activate()
+        with self.assertRaisesRegex(ValidationError, "PX2-004711 stands twice"):
+            self._create_contract(self.unit, self.unit)
         stranger = self._create_unit(
             self.pump, name="ALIEN-1", partner_id=self._create_partner(name="Else").id
         )
-        with self.assertRaisesRegex(ValidationError, "ALIEN-1 belongs to Else"):
+        with self.assertRaisesRegex(ValidationError, "ALIEN-1 belongs to “Else”"):
             self._create_contract(stranger)
         for vals, sentence in (
             ({"quota_hours": -1}, "“Hours of Work Included” of contract SC"),

@@ -300,10 +300,10 @@ class AfterSalesContract(models.Model):
 
     # === ACTIONS === #
     def action_activate(self):
-        resumed = self.filtered(lambda contract: contract.state == "suspended")
         result = super().action_activate()
-        # What would have been due while it rested is not made up for.
-        resumed.date_visits_from = fields.Date.context_today(self)
+        # What would have been due while it rested, or before a contract that began
+        # long ago was entered, is not made up for.
+        self.date_visits_from = fields.Date.context_today(self)
         return result
 
     def action_plan_visits(self):

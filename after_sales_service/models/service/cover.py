@@ -5,6 +5,8 @@ from odoo import api, fields, models
 
 from ...rules.coverage import EARNED_KINDS
 
+# Only Python code can put this object into a context: a caller by RPC cannot.
+_DECIDED_LATER = object()
 # A change of these may change who pays.
 DECIDING_FIELDS = {
     "component_class",
@@ -49,7 +51,8 @@ class AfterSalesCover(models.Model):
         return covers
 
     def write(self, vals):
-        if not DECIDING_FIELDS & vals.keys():
+        is_later = self.env.context.get("after_sales_decided") is _DECIDED_LATER
+        if is_later or not DECIDING_FIELDS & vals.keys():
             return super().write(vals)
         before = self._get_windows()
         result = super().write(vals)
@@ -68,6 +71,18 @@ class AfterSalesCover(models.Model):
         return result
 
     # === BUSINESS === #
+    @api.model
+    def _write_each(self, rows):
+        """Decide once after all of them, not after each."""
+        covers = self.union(*(cover for cover, _vals in rows))
+        before = covers._get_windows()
+        later = {"after_sales_decided": _DECIDED_LATER}
+        result = super()._write_each(
+            [(cover.with_context(**later), vals) for cover, vals in rows]
+        )
+        self._decide_open_lines(before + covers._get_windows())
+        return result
+
     def _get_candidate(self):
         return replace(super()._get_candidate(), order_id=self.order_id.id or 0)
 

@@ -45,7 +45,11 @@ class AfterSalesOrderLine(models.Model):
         )
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Who pays for %(line)s", line=self.name),
+            "name": self.env._(
+                "Who pays for %(line)s",
+                # Staff read it: the line itself speaks the customer's language.
+                line=self.product_id.display_name or self.name,
+            ),
             "res_model": wizard._name,
             "res_id": wizard.id,
             "view_mode": "form",

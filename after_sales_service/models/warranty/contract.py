@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -204,10 +206,14 @@ class AfterSalesContract(models.Model):
     def _check_lines(self):
         for contract in self:
             lines = contract._get_open_lines()
-            if len(lines.unit_id) < len(lines):
+            counts = Counter(line.unit_id for line in lines)
+            twice = [unit for unit, count in counts.items() if count > 1]
+            if twice:
                 raise ValidationError(
                     self.env._(
-                        "A unit stands twice in contract %(name)s. Keep one line.",
+                        "Unit %(unit)s stands twice in contract %(name)s. Keep one "
+                        "line.",
+                        unit=twice[0].name,
                         name=contract.name,
                     )
                 )
@@ -222,8 +228,8 @@ class AfterSalesContract(models.Model):
             if foreign:
                 raise ValidationError(
                     self.env._(
-                        "Unit %(unit)s belongs to %(owner)s, not to %(customer)s. Take "
-                        "it out of contract %(name)s.",
+                        "Unit %(unit)s belongs to “%(owner)s”, not to “%(customer)s”. "
+                        "Take it out of contract %(name)s.",
                         unit=foreign[0].name,
                         owner=foreign[0].partner_id.display_name or "–",
                         customer=contract.partner_id.display_name,

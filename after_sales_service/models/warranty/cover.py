@@ -209,6 +209,12 @@ class AfterSalesCover(models.Model):
         return super().create(vals_list)
 
     # === BUSINESS === #
+    @api.model
+    def _write_each(self, rows):
+        """Write ``[(cover, vals)]``, to each its own values. Meant to be extended."""
+        for cover, vals in rows:
+            cover.write(vals)
+
     def _set_dates(self, start, plain_end):
         """Let the term run from ``start`` to ``plain_end``, pauses added."""
         self.ensure_one()

@@ -188,9 +188,9 @@ class AfterSalesWarrantyPolicy(models.Model):
         return policy._log_application(rows, reason, is_shortening_allowed)
 
     def _write_application(self, rows):
-        for row in rows:
-            if row["cover"]:
-                row["cover"].write(row["vals"])
+        self.env["after.sales.cover"]._write_each(
+            [(row["cover"], row["vals"]) for row in rows if row["cover"]]
+        )
         new = [row for row in rows if not row["cover"]]
         covers = self.env["after.sales.cover"].create([row["vals"] for row in new])
         for row, cover in zip(new, covers, strict=True):
