@@ -302,9 +302,6 @@ class TestDecisionAccess(DecisionCommon):
         priority.action_open()
         self.assertEqual(len(priority.search([])), 7)
         priority.search([("kind", "=", "goodwill")]).rank = 5
-        self.assertEqual(motor.share, 100)
-        self.order.with_user(self.agent).action_decide()
         self.assertEqual(motor.share, 30)
         priority.action_reset()
-        self.order.action_decide()
         self.assertEqual(motor.share, 100)
