@@ -100,11 +100,13 @@ class AfterSalesContract(models.Model):
             return
         _logger.warning(problem)
         self.bill_problem = problem
-        self.activity_schedule(
+        user = self.user_id or self.create_uid
+        reader = self.with_context(lang=user.lang)
+        reader.activity_schedule(
             "mail.mail_activity_data_todo",
-            summary=self.env._("Contract cannot be invoiced"),
+            summary=reader.env._("Contract cannot be invoiced"),
             note=problem,
-            user_id=(self.user_id or self.create_uid).id,
+            user_id=user.id,
         )
 
     def _bill(self):

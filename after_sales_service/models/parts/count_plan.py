@@ -74,11 +74,12 @@ class AfterSalesCount(models.Model):
         for count in counts:
             user = holders.get(count.location_id)
             if user:
-                count.activity_schedule(
+                reader = count.with_context(lang=user.lang)
+                reader.activity_schedule(
                     "after_sales_service.mail_activity_type_count",
                     user_id=user.id,
                     date_deadline=fields.Date.context_today(self),
-                    summary=self.env._(
+                    summary=reader.env._(
                         "Count the listed parts in %(place)s",
                         place=count.location_id.name,
                     ),

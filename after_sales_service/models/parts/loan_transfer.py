@@ -1,5 +1,6 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..platform.state_mixin import _MOVE
 
@@ -203,13 +204,15 @@ class AfterSalesLoan(models.Model):
             return
         leader = self.order_id.team_id.leader_id
         user = leader if rung >= len(RUNGS) and leader else self.user_id
+        user = user or self.create_uid
+        reader = self.with_context(lang=user.lang)
         kind = "after_sales_service.mail_activity_type_loan"
         self.activity_unlink([kind])
-        self.activity_schedule(
+        reader.activity_schedule(
             kind,
             date_deadline=self.date_due,
-            user_id=(user or self.create_uid).id,
-            summary=self.env._(
+            user_id=user.id,
+            summary=reader.env._(
                 "Call back %(serial)s from %(customer)s",
                 serial=self.lot_id.name,
                 customer=self.partner_id.display_name,
@@ -221,7 +224,7 @@ class AfterSalesLoan(models.Model):
         facts = {
             "loaner": loan.product_id.display_name,
             "serial": loan.lot_id.name,
-            "date": fields.Date.to_string(loan.date_due),
+            "date": format_date(loan.env, loan.date_due),
         }
         if is_late:
             text = loan.env._(

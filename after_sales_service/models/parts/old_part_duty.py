@@ -79,9 +79,10 @@ class AfterSalesOldPart(models.Model):
         for part in parts:
             leader = part.technician_id.after_sales_team_id.leader_id
             if leader:
-                part.activity_schedule(
+                reader = part.with_context(lang=leader.lang)
+                reader.activity_schedule(
                     "after_sales_service.mail_activity_type_old_part",
-                    summary=self.env._("Decide about the write-off"),
+                    summary=reader.env._("Decide about the write-off"),
                     note=reason,
                     user_id=leader.id,
                 )
@@ -179,25 +180,28 @@ class AfterSalesOldPart(models.Model):
             self._schedule_reminder(holder)
         if rung >= LAST_RUNG and leader:
             self._schedule_reminder(leader)
-        people = holder | (leader if rung >= LAST_RUNG else holder)
-        if people:
-            self.message_notify(
-                partner_ids=people.partner_id.ids,
-                subject=self._get_reminder_text(),
-                body=self.env._(
-                    "Due back since %(date)s. Hand it in, or say why it will not "
-                    "come back.",
-                    date=format_date(self.env, self.date_due),
-                ),
-            )
+        for user in holder | (leader if rung >= LAST_RUNG else holder):
+            self.with_context(lang=user.lang)._write_reminder(user)
         self.reminder_rung = rung
 
+    def _write_reminder(self, user):
+        self.message_notify(
+            partner_ids=user.partner_id.ids,
+            subject=self._get_reminder_text(),
+            body=self.env._(
+                "Due back since %(date)s. Hand it in, or say why it will not "
+                "come back.",
+                date=format_date(self.env, self.date_due),
+            ),
+        )
+
     def _schedule_reminder(self, user):
-        self.activity_schedule(
+        reader = self.with_context(lang=user.lang)
+        reader.activity_schedule(
             "after_sales_service.mail_activity_type_old_part",
             date_deadline=self.date_due,
             user_id=user.id,
-            summary=self._get_reminder_text(),
+            summary=reader._get_reminder_text(),
         )
 
     def _get_reminder_text(self):
@@ -213,11 +217,12 @@ class AfterSalesOldPart(models.Model):
         sender = self.movement_ids.filtered(lambda row: row.kind == "supplier_out")
         user = sender[-1:].user_id
         if user:
-            self.activity_schedule(
+            reader = self.with_context(lang=user.lang)
+            reader.activity_schedule(
                 "after_sales_service.mail_activity_type_old_part",
                 date_deadline=self.date_promised,
                 user_id=user.id,
-                summary=self.env._(
+                summary=reader.env._(
                     "Ask %(supplier)s for the answer about %(part)s",
                     supplier=self.supplier_id.name,
                     part=self.name,

@@ -123,9 +123,10 @@ class AfterSalesPartTransfer(models.Model):
             # The user of an employee is a private field.
             user = transfer.holder_id.sudo().user_id
             if user:
-                transfer.activity_schedule(
+                reader = transfer.with_context(lang=user.lang)
+                reader.activity_schedule(
                     "mail.mail_activity_data_todo",
-                    summary=self.env._(
+                    summary=reader.env._(
                         "%(name)s asks for parts from your van",
                         name=transfer.technician_id.name,
                     ),
@@ -158,9 +159,10 @@ class AfterSalesPartTransfer(models.Model):
             # As above.
             user = transfer.technician_id.sudo().user_id
             if user:
-                transfer.activity_schedule(
+                reader = transfer.with_context(lang=user.lang)
+                reader.activity_schedule(
                     "mail.mail_activity_data_todo",
-                    summary=self.env._(
+                    summary=reader.env._(
                         "%(name)s keeps the parts; ask the warehouse",
                         name=transfer.holder_id.name,
                     ),

@@ -225,9 +225,10 @@ class AfterSalesRequisition(models.Model):
         # sudo: the team of an employee, which who asks may not read.
         leader = self.technician_id.sudo().after_sales_team_id.leader_id
         for user in self.approver_ids or leader:
-            self.activity_schedule(
+            reader = self.with_context(lang=user.lang)
+            reader.activity_schedule(
                 "mail.mail_activity_data_todo",
-                summary=self.env._("Approve the parts asked for"),
+                summary=reader.env._("Approve the parts asked for"),
                 note=self.approval_reason or self.emergency_reason,
                 user_id=user.id,
             )
@@ -255,9 +256,13 @@ class AfterSalesRequisition(models.Model):
             self._move_to("cancel")
         moves.filtered(lambda m: m.state not in ("done", "cancel"))._action_cancel()
         if any(line.quantity_issued > 0 for line in self.line_ids):
-            self.activity_schedule(
+            user = self.technician_id.user_id or self.requester_id
+            reader = self.with_context(lang=user.lang)
+            reader.activity_schedule(
                 "mail.mail_activity_data_todo",
-                summary=self.env._("Bring back the parts of %(name)s", name=self.name),
+                summary=reader.env._(
+                    "Bring back the parts of %(name)s", name=self.name
+                ),
                 note=self.refusal_reason,
-                user_id=(self.technician_id.user_id or self.requester_id).id,
+                user_id=user.id,
             )

@@ -192,20 +192,24 @@ class AfterSalesDecisionRequest(models.Model):
         done = requests.order_id - waiting.order_id
         done.activity_feedback([OVERRIDE_ACTIVITY])
 
+    def _get_task_text(self):
+        """Return what whoever may approve is asked, in the reader's language."""
+        self.ensure_one()
+        return self.env._(
+            "%(user)s asks for %(wanted)s on %(line)s instead of %(now)s: %(reason)s",
+            user=self.user_id.name,
+            wanted=self.request_text,
+            line=self.order_line_id.name,
+            now=self.decision_text,
+            reason=self.reason,
+        )
+
     def _announce(self):
         """Put a task on the list of whoever may approve."""
         for request in self:
             request.order_id._schedule_decision(
                 OVERRIDE_ACTIVITY,
-                self.env._(
-                    "%(user)s asks for %(wanted)s on %(line)s instead of %(now)s: "
-                    "%(reason)s",
-                    user=request.user_id.name,
-                    wanted=request.request_text,
-                    line=request.order_line_id.name,
-                    now=request.decision_text,
-                    reason=request.reason,
-                ),
+                lambda env, request=request: request.with_env(env)._get_task_text(),
                 is_manager_needed=request.is_for_manager,
                 asker=request.user_id,
             )

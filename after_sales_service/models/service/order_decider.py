@@ -55,11 +55,13 @@ class AfterSalesOrder(models.Model):
             "after_sales_service.after_sales_group_manager"
         )
 
-    def _schedule_decision(self, activity, note, is_manager_needed=False, asker=None):
+    def _schedule_decision(
+        self, activity, get_note, is_manager_needed=False, asker=None
+    ):
         """Ask the supervisor, or a manager, to settle something; once per order.
 
         :param str activity: xml-id of the activity type
-        :param str note: what is asked, in words
+        :param get_note: returns what is asked, given the environment of the reader
         :param asker: the ``res.users`` who must not answer himself
         """
         self.ensure_one()
@@ -70,7 +72,10 @@ class AfterSalesOrder(models.Model):
             return
         decider = self._get_decider(is_manager_needed, asker)
         if decider:
-            self.activity_schedule(activity, note=note, user_id=decider.id)
+            reader = self.with_context(lang=decider.lang)
+            reader.activity_schedule(
+                activity, note=get_note(reader.env), user_id=decider.id
+            )
 
     def _get_shared_activities(self):
         """Return the tasks of which one for the whole order is enough."""

@@ -207,7 +207,7 @@ class AfterSalesOrderLine(models.Model):
             # The task is the server's: whoever changed a fact need not see the order.
             order.sudo()._schedule_decision(
                 REVIEW_ACTIVITY,
-                self.env._(
+                lambda env: env._(
                     "Facts changed after the quotation. Accept the new decision or "
                     "keep what was quoted."
                 ),

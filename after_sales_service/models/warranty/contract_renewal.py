@@ -194,16 +194,18 @@ class AfterSalesContract(models.Model):
     def _schedule_renewal(self, note):
         """Give the salesperson the task to win the renewal."""
         self.ensure_one()
-        self.activity_schedule(
+        user = self.user_id or self.create_uid
+        reader = self.with_context(lang=user.lang)
+        reader.activity_schedule(
             "mail.mail_activity_data_todo",
             date_deadline=self.date_end,
-            summary=self.env._(
+            summary=reader.env._(
                 "Contract %(name)s ends on %(date)s: win the renewal",
                 name=self.name,
-                date=format_date(self.env, self.date_end),
+                date=format_date(reader.env, self.date_end),
             ),
             note=note,
-            user_id=(self.user_id or self.create_uid).id,
+            user_id=user.id,
         )
 
     def _get_notice_partner(self):
