@@ -34,6 +34,22 @@ class TestCoverHook(DecisionCommon):
         cover.unlink()
         self.assertEqual(bearing.share, 0)
 
+    def test_many_covers_written_at_once_reach_the_lines(self):
+        bearing = self._create_story().line_ids[1]
+        covers = self.env["after.sales.cover"].create(
+            [
+                self._cover_vals(self.unit, share_part=10),
+                self._cover_vals(self.unit, share_part=20),
+            ]
+        )
+        covers._write_each(
+            [(covers[0], {"share_part": 70}), (covers[1], {"kind": "goodwill"})]
+        )
+        self.assertEqual(bearing.share, 70)
+        forged = covers[0].with_context(after_sales_decided=True)
+        forged.share_part = 60
+        self.assertEqual(bearing.share, 60)
+
     def test_other_days_and_closed_orders_are_left_alone(self):
         old = self._create_story(date_fault="2025-12-31")
         given_up = self._create_story()
