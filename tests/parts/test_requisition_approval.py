@@ -49,7 +49,7 @@ class TestRequisitionApproval(PartsCommon):
         self.assertEqual(requisition.approval_level, "supervisor")
 
     def test_the_strictest_rule_of_all_lines_counts(self):
-        self.part.is_after_sales_critical = True
+        self.part.after_sales_criticality = "vital"
         self._create_rule(name="Critical", is_critical=True, level="manager")
         self._create_rule(level="none")
         requisition = self._create_requisition(self.other_part, self.part)

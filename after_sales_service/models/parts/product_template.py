@@ -8,10 +8,6 @@ MAX_CHAIN = 20
 class ProductTemplate(models.Model):
     _inherit = "product.template"
 
-    is_after_sales_critical = fields.Boolean(
-        string="Critical Part",
-        help="The unit stands still without it; requisition rules can ask for it.",
-    )
     after_sales_superseded_by_id = fields.Many2one(
         "product.product",
         string="Superseded by",
@@ -123,24 +119,18 @@ class ProductProduct(models.Model):
             self.browse(reversed(successors.ids)) | self.after_sales_substitute_ids
         ) - self
 
-    # What the stocking of parts knows; without it no part has a class.
     def _get_after_sales_class(self, company):
         """Return the ABC class of the part in the company's eyes, or False."""
         self.ensure_one()
-        fname = "after_sales_abc_class"
-        return fname in self._fields and self.with_company(company)[fname]
+        return self.with_company(company).after_sales_abc_class
 
     def _is_after_sales_vital(self):
         """Say if the unit stands still without the part."""
         self.ensure_one()
-        fname = "after_sales_criticality"
-        return self.is_after_sales_critical or (
-            fname in self._fields and self[fname] == "vital"
-        )
+        return self.after_sales_criticality == "vital"
 
     def _get_after_sales_class_level(self, company):
         """Return who approves parts of this stocking class, False if unknown."""
         self.ensure_one()
-        find = getattr(self, "_get_after_sales_stocking_class", None)
         # Who asks for parts need not read the policy of their class.
-        return find and find(company).sudo().approval
+        return self._get_after_sales_stocking_class(company).sudo().approval
