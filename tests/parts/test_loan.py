@@ -288,7 +288,7 @@ class TestLoan(LoanCommon):
             ],
         )
         self.assertIn(self.customer, loan.message_ids[0].partner_ids)
-        self.assertIn("was due back on 2026-03-16", loan.message_ids[0].body)
+        self.assertIn("was due back on 03/16/2026", loan.message_ids[0].body)
         loan._take_back("good")
         self.assertFalse(loan.activity_ids)
 
