@@ -69,8 +69,9 @@ def forecast_day(readings, value):
     usage = usage_per_day(rows)
     if not usage:
         return None
-    days = ceil((value - rows[-1].value) / usage)
-    return rows[-1].day + timedelta(days=days) if days <= FAR_DAYS else None
+    days = (value - rows[-1].value) / usage
+    # Asked before it is rounded: next to no usage leads to an infinite number.
+    return rows[-1].day + timedelta(days=ceil(days)) if days <= FAR_DAYS else None
 
 
 def order_problem(readings):

@@ -74,6 +74,7 @@ class TestMeter(TestCase):
     def test_a_unit_that_stands_still_has_no_day(self):
         self.assertIsNone(forecast_day(log((0, 5.0), (10, 5.0)), 6.0))
         self.assertIsNone(forecast_day(log((0, 0.0), (1, 0.001)), 9999.0))
+        self.assertIsNone(forecast_day(log((0, 0.0), (1, 2.2e-311)), 900.0))
         self.assertIsNone(forecast_day([], 9.0))
 
     def test_counting_down_is_named(self):

@@ -35,7 +35,7 @@ class AfterSalesContractLine(models.Model):
         string="Joined", copy=False, readonly=True, help="Empty: with the contract."
     )
     date_left = fields.Date(
-        string="Left",
+        string="Left the Contract",
         copy=False,
         readonly=True,
         help="The last day on which the contract holds for the unit.",

@@ -18,6 +18,8 @@ class SaleOrderLine(models.Model):
     )
     after_sales_unit_ids = fields.Many2many(
         "after.sales.unit",
+        # The name made of both tables is too long for Odoo to find its keys again.
+        relation="after_sales_extended_unit_rel",
         string="Units to Extend",
         copy=False,
         help="Empty: the units that this order delivers.",
