@@ -106,6 +106,7 @@ def serve(env, database, port, logins):
     log.unlink(missing_ok=True)
     say("server: starting; its log is in", log)
     address = f"http://127.0.0.1:{port}"
+    _print_from(env, database, address)
     ended = threading.Event()
     threading.Thread(target=_greet, args=(address, logins, ended), daemon=True).start()
     code = env.odoo_in_foreground(
@@ -156,6 +157,16 @@ def _greet(address, logins, ended):
             time.sleep(0.2)
     say("server: ready")
     print(welcome(address, logins), file=sys.stdout, flush=True)
+
+
+def _print_from(env, database, address):
+    """Let PDFs fetch their styles from this server: the port may be another today."""
+    sql = (
+        "INSERT INTO ir_config_parameter (key, value)"
+        f" VALUES ('report.url', '{address}')"
+        " ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+    )
+    env.program("psql", "-qXc", sql, database)
 
 
 def _read_code(env, database):

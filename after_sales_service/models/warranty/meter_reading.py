@@ -88,8 +88,10 @@ class AfterSalesMeterReading(models.Model):
                 )
 
     # === CRUD === #
-    # An append-only ledger: nothing is ever written, so there is no super() to call.
-    def write(self, vals):  # pylint: disable=method-required-super
+    def write(self, vals):
+        # An append-only ledger: writing nothing is all that is allowed.
+        if not vals:
+            return super().write(vals)
         raise UserError(
             self.env._(
                 "Meter readings are not changed. Add another one; if the wrong one is "

@@ -68,8 +68,10 @@ class AfterSalesPolicyApplication(models.Model):
     unit_count = fields.Integer(string="Units Changed", readonly=True)
 
     # === CRUD === #
-    # An append-only ledger: nothing is ever written, so there is no super() to call.
-    def write(self, vals):  # pylint: disable=method-required-super
+    def write(self, vals):
+        # An append-only ledger: writing nothing is all that is allowed.
+        if not vals:
+            return super().write(vals)
         raise UserError(self.env._("What was applied is a record and never changed."))
 
     @api.ondelete(at_uninstall=False)
@@ -119,8 +121,10 @@ class AfterSalesPolicyApplicationLine(models.Model):
             line.text_after = self._render_terms(line.after)
 
     # === CRUD === #
-    # As above.
-    def write(self, vals):  # pylint: disable=method-required-super
+    def write(self, vals):
+        # An append-only ledger: writing nothing is all that is allowed.
+        if not vals:
+            return super().write(vals)
         raise UserError(self.env._("What was applied is a record and never changed."))
 
     @api.ondelete(at_uninstall=False)

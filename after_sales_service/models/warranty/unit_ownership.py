@@ -46,8 +46,10 @@ class AfterSalesUnitOwnership(models.Model):
     )
 
     # === CRUD === #
-    # An append-only ledger: nothing is ever written, so there is no super() to call.
-    def write(self, vals):  # pylint: disable=method-required-super
+    def write(self, vals):
+        # An append-only ledger: writing nothing is all that is allowed.
+        if not vals:
+            return super().write(vals)
         raise UserError(
             self.env._(
                 "The owners of the past are not changed. Transfer the unit to its "
