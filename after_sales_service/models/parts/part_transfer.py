@@ -120,19 +120,13 @@ class AfterSalesPartTransfer(models.Model):
             transfer._check_complete()
         self._move_to("asked", refusal_reason=False)
         for transfer in self:
-            # The user of an employee is a private field.
-            user = transfer.holder_id.sudo().user_id
-            if user:
-                reader = transfer.with_context(lang=user.lang)
-                reader.activity_schedule(
-                    "mail.mail_activity_data_todo",
-                    summary=reader.env._(
-                        "%(name)s asks for parts from your van",
-                        name=transfer.technician_id.name,
-                    ),
-                    note=transfer.note,
-                    user_id=user.id,
-                )
+            transfer._give_task(
+                transfer.holder_id,
+                lambda env, name=transfer.technician_id.name: env._(
+                    "%(name)s asks for parts from your van", name=name
+                ),
+                transfer.note,
+            )
 
     def action_accept(self):
         """Hand the parts over: one native transfer from van to van."""
@@ -156,19 +150,13 @@ class AfterSalesPartTransfer(models.Model):
         self._move_to("refused")
         self._close_activities()
         for transfer in self:
-            # As above.
-            user = transfer.technician_id.sudo().user_id
-            if user:
-                reader = transfer.with_context(lang=user.lang)
-                reader.activity_schedule(
-                    "mail.mail_activity_data_todo",
-                    summary=reader.env._(
-                        "%(name)s keeps the parts; ask the warehouse",
-                        name=transfer.holder_id.name,
-                    ),
-                    note=transfer.refusal_reason,
-                    user_id=user.id,
-                )
+            transfer._give_task(
+                transfer.technician_id,
+                lambda env, name=transfer.holder_id.name: env._(
+                    "%(name)s keeps the parts; ask the warehouse", name=name
+                ),
+                transfer.refusal_reason,
+            )
 
     def action_cancel(self):
         for transfer in self:
@@ -180,6 +168,23 @@ class AfterSalesPartTransfer(models.Model):
         self._move_to("draft")
 
     # === BUSINESS === #
+    def _give_task(self, employee, get_summary, note):
+        """Put a task on the list of an employee, in his language, if he has a user.
+
+        :param get_summary: returns the text, given the environment of the reader
+        """
+        self.ensure_one()
+        # The user of an employee is a private field.
+        user = employee.sudo().user_id
+        if user:
+            reader = self.with_context(lang=user.lang)
+            reader.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=get_summary(reader.env),
+                note=note,
+                user_id=user.id,
+            )
+
     def _may_answer(self):
         self.ensure_one()
         # The user of an employee is a private field.
