@@ -1,6 +1,6 @@
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from odoo.addons.after_sales_service.hooks import post_init_hook, uninstall_hook
 from odoo.addons.after_sales_service.models.parts.stock_warehouse import (
@@ -57,6 +57,28 @@ class TestSetup(PartsCommon):
             places = self.env["stock.location"].union(*(house[name] for name in PLACES))
             self.assertEqual(len(places), len(PLACES))
             self.assertEqual(places.warehouse_id, house)
+
+    def test_a_warehouse_manager_without_our_groups_creates_a_warehouse(self):
+        manager = new_test_user(
+            self.env, "warehouse.manager", groups="stock.group_stock_manager"
+        )
+        company = self.env["res.company"].create({"name": "Third"})
+        manager.company_ids |= company
+        # The first company with two warehouses shows them to all; that takes settings.
+        self.env["stock.warehouse"].create(
+            {"name": "First", "code": "FIRST", "company_id": company.id}
+        )
+        # As after an update that brings the classes: the company has none yet.
+        classes = self.env["after.sales.stocking.class"]
+        of_company = [("company_id", "=", company.id)]
+        classes.search(of_company).unlink()
+        warehouse = (
+            self.env["stock.warehouse"]
+            .with_user(manager)
+            .create({"name": "Near", "code": "NEAR", "company_id": company.id})
+        )
+        self.assertTrue(warehouse.after_sales_vans_location_id)
+        self.assertTrue(classes.search_count(of_company))
 
     def test_places_of_goods_that_are_ours_are_valued_the_others_are_not(self):
         company, house = self.company, self.warehouse

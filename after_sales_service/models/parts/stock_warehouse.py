@@ -229,7 +229,9 @@ class StockWarehouse(models.Model):
 
     def _get_picking_type_create_values(self, max_sequence):
         values, next_sequence = super()._get_picking_type_create_values(max_sequence)
-        self.company_id._create_after_sales_locations()
+        # sudo: the warehouse itself was checked; who may create one need not be allowed
+        # to change the company or know of stocking classes.
+        self.company_id.sudo()._create_after_sales_locations()
         labels = self._get_after_sales_type_labels()
         places = self._get_after_sales_type_places()
         for position, (fname, type_code) in enumerate(TYPE_CODES.items(), start=1):
