@@ -52,14 +52,14 @@ class AfterSalesContractAmend(models.TransientModel):
 
     # === DEFAULTS === #
     @api.model
-    def default_get(self, fields_list):
+    def default_get(self, fields):
         """Start with what is agreed until now."""
-        values = super().default_get(fields_list)
+        values = super().default_get(fields)
         contract = self.env["after.sales.contract"].browse(values.get("contract_id"))
         return values | {
             fname: contract[fname]
             for fname in CHANGED_FIELDS
-            if contract and fname in fields_list
+            if contract and fname in fields
         }
 
     # === COMPUTES === #

@@ -20,9 +20,9 @@ class AfterSalesContractRenew(models.TransientModel):
 
     # === DEFAULTS === #
     @api.model
-    def default_get(self, fields_list):
+    def default_get(self, fields):
         """Propose a period as long as the one that ends."""
-        values = super().default_get(fields_list)
+        values = super().default_get(fields)
         contract = self.env["after.sales.contract"].browse(values.get("contract_id"))
         if not contract:
             return values
