@@ -185,12 +185,17 @@ class Decision:
         }
 
 
-def get_payer(category: str, share: float) -> str:
-    """Return who pays: ``company``, ``contract``, ``customer`` or ``shared``."""
+def get_payer(category: str, share: float, is_backed: bool = False) -> str:
+    """Return who pays: ``company``, ``contract``, ``customer``, ``shared``, ``supplier``.
+
+    :param is_backed: a supplier stands behind the cover that pays
+    """
     if category == "D":
         return "company"
     if category == "A" or share <= 0:
         return "customer"
     if share < 100:
         return "shared"
+    if is_backed:
+        return "supplier"
     return "contract" if category == "B" else "company"

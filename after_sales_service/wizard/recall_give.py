@@ -30,6 +30,11 @@ class AfterSalesRecallGive(models.TransientModel):
         string="From", required=True, default=fields.Date.context_today
     )
     date_end = fields.Date(string="Until", help="Empty: without end.")
+    backer_id = fields.Many2one(
+        "res.partner",
+        string="Paid by Supplier",
+        help="The manufacturer who pays for the recall.",
+    )
     share_part = fields.Float(string="Part (%)", default=100.0)
     share_labour = fields.Float(string="Labour (%)", default=100.0)
     share_travel = fields.Float(string="Travel (%)", default=100.0)
@@ -83,6 +88,7 @@ class AfterSalesRecallGive(models.TransientModel):
             "kind": "campaign",
             "date_start": self.date_start,
             "date_end": self.date_end,
+            "backer_id": self.backer_id.id,
             "share_part": self.share_part,
             "share_labour": self.share_labour,
             "share_travel": self.share_travel,

@@ -12,8 +12,9 @@ from odoo.addons.base.models.ir_cron import IrCron
 
 from ..warranty.test_contract import ContractCommon
 
-CONTRACTS = 20
-BUDGET = 5.5  # queries a contract, from the list of due ones to the draft invoice
+CONTRACTS = 100
+BUDGET = 6.0  # queries a contract, from the list of due ones to the posted invoice
+BUDGET_DRAFT = 2.5  # the same, to the draft
 
 
 class ContractBillingCommon(ContractCommon):
@@ -341,18 +342,41 @@ class TestContractBilling(ContractBillingCommon):
         with self.assertRaises(UserError):
             contract.period_ids.unlink()
 
-    def test_many_contracts_cost_few_queries(self):
-        contracts = self.env["after.sales.contract"]
-        for _n in range(CONTRACTS):
-            contracts |= self._create_priced()
+    def _count_queries(self, is_posted):
+        """Return how many queries the job takes for each of ``CONTRACTS``."""
+        self.company.after_sales_invoice_post = is_posted
+        vals = self._create_priced().copy_data()[0]
+        line = Command.create({"unit_id": self.unit.id})
+        contracts = self.env["after.sales.contract"].create(
+            [vals | {"line_ids": [line]} for _n in range(CONTRACTS)]
+        )
+        contracts.action_activate()
         self.env.flush_all()
         self.env.invalidate_all()
         before = self.cr.sql_log_count
         self._run("2026-01-01")
         self.env.flush_all()
         queries = self.cr.sql_log_count - before
-        self.assertEqual(len(contracts.period_ids.move_id), CONTRACTS)
-        self.assertLessEqual(queries / CONTRACTS, BUDGET, f"{queries} in all")
+        invoices = contracts.period_ids.move_id
+        self.assertEqual(len(invoices), CONTRACTS)
+        self.assertEqual(
+            set(invoices.mapped("state")), {"posted" if is_posted else "draft"}
+        )
+        return queries / CONTRACTS
+
+    def test_many_contracts_cost_few_queries(self):
+        self.assertLessEqual(self._count_queries(False), BUDGET_DRAFT)
+
+    def test_posting_many_contracts_costs_few_queries(self):
+        self.assertLessEqual(self._count_queries(True), BUDGET)
+
+    def test_a_posted_invoice_is_dated_today(self):
+        self.company.after_sales_invoice_post = True
+        contract = self._create_priced()
+        self._run("2026-01-03")
+        invoice = contract.period_ids.move_id
+        self.assertEqual(f"{invoice.invoice_date}", "2026-01-03")
+        self.assertEqual(invoice.state, "posted")
 
     def test_the_next_date_is_kept_for_the_list(self):
         contract = self._create_priced(bill_interval="month")

@@ -202,8 +202,8 @@ class TestLineDecision(DecisionCommon):
         mixed = self.motor | self.bearing | self.labour | job | self.trip
         self._assert_same_queries([job, self.labour, mixed], is_cold=True, most=12)
         self._sign_contract(quota_hours=60, quota_visits=1, quota_amount=30000)
-        self._assert_same_queries([job, self.labour, mixed], is_cold=False, most=12)
-        self._assert_same_queries([job, self.labour, mixed], is_cold=True, most=15)
+        self._assert_same_queries([job, self.labour, mixed], is_cold=False, most=9)
+        self._assert_same_queries([job, self.labour, mixed], is_cold=True, most=12)
 
     def _assert_same_queries(self, cases, is_cold, most):
         for products in cases:

@@ -131,3 +131,47 @@ class TestOpenOrders(DecisionCommon):
         with freeze_time("2026-03-09 08:00:00"):
             contract._terminate("Sold")
         self._assert_frame("A", 0)
+
+    def _open_with_trip(self, day):
+        order = self._create_order(unit_id=self.unit.id, date_fault=day)
+        self.env["after.sales.order.line"].create(
+            {"order_id": order.id, "product_id": self.trip.id, "quantity": 1}
+        )
+        return order
+
+    def _sign_for_years(self, **vals):
+        self.order._move_to("cancel")
+        contract = self._create_contract()
+        contract.write(
+            {
+                "date_end": "2027-12-31",
+                "quota_visits": 1,
+                "quota_period": "year",
+                "share_part": 0,
+            }
+            | vals
+        )
+        self.env["after.sales.cover.priority"].create({"kind": "contract", "rank": 5})
+        contract.action_activate()
+        return contract
+
+    def test_orders_decided_at_once_look_at_the_quota_of_their_own_year(self):
+        self._sign_for_years()
+        days = ("2027-02-01", "2026-05-01", "2026-06-01")
+        orders = [self._open_with_trip(day) for day in days]
+        lines = orders[0].line_ids | orders[1].line_ids | orders[2].line_ids
+        for _again in range(2):
+            self.assertEqual(lines.mapped("category"), ["B", "B", "A"])
+            lines._decide()
+
+    def test_what_an_earlier_day_takes_is_not_carried_over(self):
+        self._sign_for_years(is_quota_carried=True)
+        days = ("2026-05-01", "2027-02-01", "2027-03-01", "2027-04-01")
+        orders = [self._open_with_trip(day) for day in days]
+        lines = orders[0].line_ids
+        for order in orders[1:]:
+            lines |= order.line_ids
+        for _again in range(2):
+            # One visit a year: two years give two, however they are decided.
+            self.assertEqual(lines.mapped("category"), ["B", "B", "A", "A"])
+            lines._decide()

@@ -200,6 +200,9 @@ class AfterSalesContractPeriod(models.Model):
                 (0, 0, period._prepare_move_line_vals()) for period in self
             ],
         }
+        if contract.company_id.after_sales_invoice_post:
+            # Else Odoo sets it when posting, and checks each invoice once more.
+            vals["invoice_date"] = fields.Date.context_today(self)
         if contract.payment_term_id:
             vals["invoice_payment_term_id"] = contract.payment_term_id.id
         if contract.journal_id or contract.currency_id == (

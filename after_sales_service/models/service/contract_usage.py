@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import fields, models
+from odoo.exceptions import MissingError
 
 OPEN_STATES = ("draft", "planned", "on_site", "waiting")
 SETTLED_STATES = ("done", "reviewed")
@@ -242,7 +243,11 @@ class AfterSalesOrderLine(models.Model):
             )
         )
         ids = {draw["cover_id"] for row in drawing.decision_id for draw in row.draws}
-        covers = self.env["after.sales.cover"].browse(ids).exists()
+        covers = self.env["after.sales.cover"].browse(ids)
+        try:
+            covers.mapped("contract_line_id")  # the decision has just read them
+        except MissingError:
+            covers = covers.exists()
         by_id = {cover.id: cover for cover in covers}
         return {
             line: [

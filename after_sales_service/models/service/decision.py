@@ -97,6 +97,7 @@ class AfterSalesDecision(models.Model):
             and self.category == vals["category"]
             and abs(self.share - vals["share"]) < 0.005
             and self.cover_id.id == (vals["cover_id"] or False)
+            and self.payer_id.id == vals["payer_id"]
             and self.reasons == vals["reasons"]
         )
 
@@ -127,7 +128,10 @@ class AfterSalesDecision(models.Model):
     @api.model
     def _prepare_row_vals(self, line, decision, facts):
         """Return the values of the row that keeps ``decision``. To be extended."""
+        cover = self.env["after.sales.cover"].browse(decision.cover_id or ())
         return decision.to_vals() | {
+            # Who stands behind a cover does not depend on what the user may read.
+            "payer_id": cover.sudo().backer_id.id,
             "company_id": line.company_id.id,
             "unit_id": line.order_id.unit_id.id,
             "order_line_id": line.id,

@@ -132,6 +132,7 @@ class AfterSalesOrderLine(models.Model):
     payer = fields.Selection(
         PAYERS, string="Who Pays", compute="_compute_payer", store=True
     )
+    payer_id = fields.Many2one(related="decision_id.payer_id")
     reason = fields.Text(string="Why", compute="_compute_reason")
     decision_text = fields.Char(string="Decision", compute="_compute_decision_text")
     is_override = fields.Boolean(related="decision_id.is_override")
@@ -279,10 +280,12 @@ class AfterSalesOrderLine(models.Model):
                 line._is_chargeable() and not line.is_unused and not line.price_unit
             )
 
-    @api.depends("category", "share")
+    @api.depends("category", "share", "decision_id")
     def _compute_payer(self):
         for line in self:
-            line.payer = line.category and get_payer(line.category, line.share)
+            line.payer = line.category and get_payer(
+                line.category, line.share, bool(line.decision_id.payer_id)
+            )
 
     @api.depends("decision_id")
     @api.depends_context("lang")

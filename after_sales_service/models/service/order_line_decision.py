@@ -3,6 +3,16 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 QUOTA_FACTS = {"price_unit", "quantity_done"}
+# What a decision leaves on its line.
+RESULTS = (
+    "amount_customer",
+    "category",
+    "decision_id",
+    "is_review_needed",
+    "payer",
+    "proposed_decision_id",
+    "share",
+)
 REVIEW_ACTIVITY = "after_sales_service.mail_activity_type_decision_review"
 
 
@@ -35,6 +45,28 @@ class AfterSalesOrderLine(models.Model):
             limited = self.order_id.line_ids.decision_id.filtered("draws")
             limited.order_line_id.order_id.line_ids._decide()
         return result
+
+    def _write_multi(self, vals_list):
+        """Store the results of a decision with one statement for all its lines.
+
+        Odoo makes one for each set of columns that changed, so that mixed orders would
+        cost more the more mixed they are.
+        """
+        if any("decision_id" in vals for vals in vals_list):
+            vals_list = [
+                line._get_known_results() | vals
+                for line, vals in zip(self, vals_list, strict=True)
+            ]
+        return super()._write_multi(vals_list)
+
+    def _get_known_results(self):
+        """Return ``{column: value}`` of the results that are in memory."""
+        self.ensure_one()
+        return {
+            name: self._fields[name].get_column_update(self)
+            for name in RESULTS
+            if self.id in self._fields[name]._get_cache(self.env)
+        }
 
     # === ACTIONS === #
     def action_show_candidates(self):

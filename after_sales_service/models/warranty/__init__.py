@@ -19,6 +19,8 @@ from . import unit_correction
 from . import unit_kit
 from . import unit_pos
 from . import unit_import
+from . import unit_import_file
+from . import base_import_import
 from . import campaign
 from . import unit_import_links
 from . import warranty_policy

@@ -3,11 +3,32 @@ from odoo.exceptions import UserError
 
 from .cover import SHARES
 
-SHARES_IN_RANGE = (
-    "CHECK(LEAST(share_part, share_labour, share_travel, share_freight, "
-    "share_third_party) >= 0 AND GREATEST(share_part, share_labour, share_travel, "
-    "share_freight, share_third_party) <= 100)"
-)
+
+class AfterSalesContractShares(models.AbstractModel):
+    """How much of each class of costs a row of a contract pays."""
+
+    _name = "after.sales.contract.shares"
+    _description = "Shares of a Service Contract"
+
+    share_part = fields.Float(string="Part (%)")
+    share_labour = fields.Float(string="Labour (%)")
+    share_travel = fields.Float(string="Travel (%)")
+    share_freight = fields.Float(string="Freight (%)")
+    share_third_party = fields.Float(string="Third Party (%)")
+
+    _shares_in_range = models.Constraint(
+        "CHECK(LEAST(share_part, share_labour, share_travel, share_freight, "
+        "share_third_party) >= 0 AND GREATEST(share_part, share_labour, share_travel, "
+        "share_freight, share_third_party) <= 100)",
+        "The shares of a contract, also those of one unit or one class, lie between 0 "
+        "and 100 %.",
+    )
+
+    # === BUSINESS === #
+    def _get_share_values(self):
+        """Return the shares as ``{field: percent}``."""
+        self.ensure_one()
+        return {fname: self[fname] for fname in SHARES.values()}
 
 
 class AfterSalesContractLine(models.Model):
@@ -15,6 +36,7 @@ class AfterSalesContractLine(models.Model):
 
     _name = "after.sales.contract.line"
     _description = "Service Contract Line"
+    _inherit = ["after.sales.contract.shares"]
     _order = "contract_id, id"
 
     contract_id = fields.Many2one(
@@ -46,16 +68,9 @@ class AfterSalesContractLine(models.Model):
         readonly=True,
         help="The unit was passed on, and the contract goes on for it as agreed.",
     )
-    share_part = fields.Float(string="Part (%)", default=100.0)
-    share_labour = fields.Float(string="Labour (%)", default=100.0)
-    share_travel = fields.Float(string="Travel (%)", default=100.0)
-    share_freight = fields.Float(string="Freight (%)")
-    share_third_party = fields.Float(string="Third Party (%)")
-
-    _shares_in_range = models.Constraint(
-        SHARES_IN_RANGE,
-        "The shares of a contract line lie between 0 and 100 %.",
-    )
+    share_part = fields.Float(default=100.0)
+    share_labour = fields.Float(default=100.0)
+    share_travel = fields.Float(default=100.0)
 
     # === CRUD === #
     @api.model_create_multi
@@ -121,8 +136,7 @@ class AfterSalesContractLine(models.Model):
             "date_start": date_start,
             "date_end": max(self.contract_id.date_end, date_start),
             "origin": self.contract_id.name,
-            **{fname: self[fname] for fname in SHARES.values()},
-        }
+        } | self._get_share_values()
 
     def _leave(self, date):
         """Let units leave; ``date`` is the last day on which they are covered."""
@@ -139,6 +153,7 @@ class AfterSalesContractTerm(models.Model):
 
     _name = "after.sales.contract.term"
     _description = "Service Contract Term"
+    _inherit = ["after.sales.contract.shares"]
     _order = "contract_id, id"
 
     contract_id = fields.Many2one(
@@ -160,19 +175,10 @@ class AfterSalesContractTerm(models.Model):
         string="Class",
         required=True,
     )
-    share_part = fields.Float(string="Part (%)")
-    share_labour = fields.Float(string="Labour (%)")
-    share_travel = fields.Float(string="Travel (%)")
-    share_freight = fields.Float(string="Freight (%)")
-    share_third_party = fields.Float(string="Third Party (%)")
 
     _class_once = models.UniqueIndex(
         "(contract_id, component_class)",
         "A class of components stands twice in the contract. Keep one row.",
-    )
-    _shares_in_range = models.Constraint(
-        SHARES_IN_RANGE,
-        "The shares of a class in a contract lie between 0 and 100 %.",
     )
 
     # === CRUD === #
@@ -201,7 +207,7 @@ class AfterSalesContractTerm(models.Model):
     def _prepare_class_vals(self):
         """Return what differs from the unit's cover; no share at all excludes."""
         self.ensure_one()
-        shares = {fname: self[fname] for fname in SHARES.values()}
+        shares = self._get_share_values()
         return {
             "component_class": self.component_class,
             "is_excluded": not any(shares.values()),

@@ -73,7 +73,9 @@ class AfterSalesContract(models.Model):
         "usage_ids.quantity",
         *QUOTAS.values(),
     )
-    @api.depends_context("after_sales_quota_orders", "after_sales_quota_date")
+    @api.depends_context(
+        "after_sales_quota_orders", "after_sales_quota_date", "after_sales_quota_drawn"
+    )
     def _compute_quota_left(self):
         rows = self._get_usage_rows()
         day = fields.Date.to_date(self.env.context.get("after_sales_quota_date"))
@@ -167,7 +169,22 @@ class AfterSalesContract(models.Model):
 
     # === BUSINESS === #
     def _get_usage_rows(self):
-        """Return ``{(contract id, kind): [(date, quantity)]}``, in one query."""
+        """Return ``{(contract id, kind): [(date, quantity)]}``, in one query.
+
+        In a decision of many lines that query is made once, and what the lines before
+        took is added.
+        """
+        known = self.env.context.get("after_sales_quota_rows", {})
+        if self._origin not in known:
+            known[self._origin] = self._read_usage_rows()
+        rows = defaultdict(list, known[self._origin])
+        for contract_id, kind, day, quantity in self.env.context.get(
+            "after_sales_quota_drawn", ()
+        ):
+            rows[contract_id, kind] = [*rows[contract_id, kind], (day, quantity)]
+        return rows
+
+    def _read_usage_rows(self):
         rows = defaultdict(list)
         limited = self._origin.filtered("has_quota")
         # What is left does not depend on who asks.

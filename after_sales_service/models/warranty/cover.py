@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
@@ -130,6 +131,11 @@ class AfterSalesCover(models.Model):
     share_freight = fields.Float(string="Freight (%)")
     share_third_party = fields.Float(string="Third Party (%)")
     is_excluded = fields.Boolean(string="Excluded")
+    backer_id = fields.Many2one(
+        "res.partner",
+        string="Paid by Supplier",
+        help="The supplier or manufacturer who stands behind it.",
+    )
     is_void = fields.Boolean(string="Void")
     is_running = fields.Boolean(
         string="Holds Today", compute="_compute_is_running", search="_search_is_running"
@@ -196,6 +202,46 @@ class AfterSalesCover(models.Model):
             cover.display_name = " · ".join(
                 filter(None, (kinds.get(cover.kind), cover._get_subject(), until))
             )
+
+    # === CONSTRAINS === #
+    @api.constrains("unit_id", "component_id", "unit_component_id")
+    def _check_component(self):
+        for cover in self:
+            problem = cover._get_component_problem()
+            if problem:
+                raise ValidationError(problem)
+
+    def _get_component_problem(self):
+        """Return a sentence if what is covered is no part of the unit, else ``""``."""
+        self.ensure_one()
+        product = self.unit_id.product_id.product_tmpl_id
+        if self.component_id and self.component_id.product_tmpl_id != product:
+            return self.env._(
+                "“%(component)s” is a position of %(other)s, but the cover is for unit "
+                "%(unit)s, a %(product)s. Choose a position of its own product.",
+                component=self.component_id.name,
+                other=self.component_id.product_tmpl_id.display_name,
+                unit=self.unit_id.name,
+                product=product.display_name,
+            )
+        row = self.unit_component_id
+        if row and row.unit_id != self.unit_id:
+            return self.env._(
+                "“%(component)s” sits in unit %(other)s, but the cover is for unit "
+                "%(unit)s. Choose what is fitted in that unit.",
+                component=row.display_name,
+                other=row.unit_id.name,
+                unit=self.unit_id.name,
+            )
+        if row and self.component_id and row.component_id != self.component_id:
+            return self.env._(
+                "“%(component)s” of unit %(unit)s sits in another position than "
+                "“%(position)s”. Choose what is fitted there.",
+                component=row.display_name,
+                unit=self.unit_id.name,
+                position=self.component_id.name,
+            )
+        return ""
 
     # === CRUD === #
     @api.model_create_multi

@@ -37,17 +37,20 @@ class AfterSalesCover(models.Model):
         book = self.sudo()._prepare_decision_book(facts_list)
         decisions, groups = {}, defaultdict(list)
         for number, facts in enumerate(facts_list):
-            alone = None if facts.get("line_id") else number
-            groups[facts.get("company_id"), alone].append(number)
-        for (company_id, _alone), numbers in groups.items():
+            alone = 0 if facts.get("line_id") else number + 1
+            groups[facts["date"], facts.get("company_id") or 0, alone].append(number)
+        # Each with the quotas of its own day, and without what days before it took.
+        for (day, company_id, alone), numbers in sorted(groups.items()):
             # What has no id is decided alone.
             keys = {facts_list[no].get("line_id") or no: no for no in numbers}
             found = decide_all(
                 [self._get_line(key, facts_list[no], book) for key, no in keys.items()],
-                book["candidates"],
+                self._get_candidates(book, day),
                 book["settings"].get(company_id),
             )
             decisions.update({keys[key]: found[key] for key in found})
+            if not alone:
+                book["drawn"] += self._get_drawn(found.values(), day)
         return [decisions[number] for number in range(len(facts_list))]
 
     @api.model
@@ -58,7 +61,9 @@ class AfterSalesCover(models.Model):
         for facts in facts_list:
             component_ids.update(facts.get("split_component_ids") or ())
         return {
-            "candidates": self._read_candidates(unit_ids, facts_list),
+            "covers": self._read_covers(unit_ids, facts_list),
+            "candidates": {},
+            "drawn": (),
             "settings": self._read_settings(facts_list),
             "components": self._read_components(component_ids - {False, None}),
             "rows": self._read_fitted_rows(unit_ids),
@@ -66,23 +71,39 @@ class AfterSalesCover(models.Model):
             "voiding": self._read_voiding_causes(facts_list),
         }
 
-    def _read_candidates(self, unit_ids, facts_list):
-        """Return the covers of the units as the rule sees them, by unit.
+    def _read_covers(self, unit_ids, facts_list):
+        """Return the covers of the units.
 
         What the orders took of a quota before does not count: they take it anew.
-        Quotas are those of the day of the fault, the latest where there are several.
         """
         orders = {facts.get("order_id") for facts in facts_list} - {False, None}
-        covers = self.with_context(
-            after_sales_quota_orders=tuple(sorted(orders)),
-            after_sales_quota_date=max(
-                (facts["date"] for facts in facts_list), default=False
-            ),
+        return self.with_context(
+            after_sales_quota_orders=tuple(sorted(orders)), after_sales_quota_rows={}
         ).search_fetch([("unit_id", "in", list(unit_ids))])
-        candidates = defaultdict(list)
-        for cover in covers:
-            candidates[cover.unit_id.id].append(cover._get_candidate())
-        return candidates
+
+    @api.model
+    def _get_candidates(self, book, day):
+        """Return the covers as the rule sees them on ``day``, ``{unit id: [...]}``."""
+        key = day, book["drawn"]
+        if key not in book["candidates"]:
+            candidates = defaultdict(list)
+            covers = book["covers"].with_context(
+                after_sales_quota_date=day, after_sales_quota_drawn=book["drawn"]
+            )
+            for cover in covers:
+                candidates[cover.unit_id.id].append(cover._get_candidate())
+            book["candidates"][key] = candidates
+        return book["candidates"][key]
+
+    @api.model
+    def _get_drawn(self, decisions, day):
+        """Return what decisions take, ``((contract id, kind, day, quantity), …)``."""
+        return tuple(
+            (self.sudo().browse(cover_id).contract_line_id.contract_id.id, kind, day, n)
+            for decision in decisions
+            for cover_id, taken in decision.draws.items()
+            for kind, n in taken.items()
+        )
 
     def _read_settings(self, facts_list):
         companies = {facts.get("company_id") for facts in facts_list} - {False, None}
@@ -123,7 +144,8 @@ class AfterSalesCover(models.Model):
 
         What the service orders in the context's ``after_sales_quota_orders`` took
         does not count: they are being decided again. ``after_sales_quota_date`` is
-        the day on which to look.
+        the day on which to look; ``after_sales_quota_drawn`` is what lines decided
+        before in the same batch took, ``after_sales_quota_rows`` keeps what was read.
 
         :return: what is left of ``visits``, ``hours``, ``amount`` (of parts, at list
             price in the company's currency); a missing key is without limit

@@ -13,6 +13,7 @@ PAYERS = [
     ("company", "We"),
     ("contract", "Contract"),
     ("shared", "Shared"),
+    ("supplier", "Supplier"),
     ("customer", "Customer"),
 ]
 
@@ -39,6 +40,13 @@ class AfterSalesDecision(models.Model):
         store=True,
         precompute=True,
     )
+    payer_id = fields.Many2one(
+        "res.partner",
+        string="Supplier Who Pays",
+        readonly=True,
+        index="btree_not_null",
+        help="The supplier or manufacturer who stands behind the cover.",
+    )
     cover_id = fields.Many2one(
         "after.sales.cover", ondelete="set null", index="btree_not_null"
     )
@@ -63,10 +71,12 @@ class AfterSalesDecision(models.Model):
     )
 
     # === COMPUTES === #
-    @api.depends("category", "share")
+    @api.depends("category", "share", "payer_id")
     def _compute_payer(self):
         for decision in self:
-            decision.payer = get_payer(decision.category, decision.share)
+            decision.payer = get_payer(
+                decision.category, decision.share, bool(decision.payer_id)
+            )
 
     @api.depends("reasons", "losers")
     @api.depends_context("lang")

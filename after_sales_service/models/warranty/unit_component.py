@@ -50,6 +50,22 @@ class AfterSalesUnitComponent(models.Model):
             )
 
     # === CONSTRAINS === #
+    @api.constrains("unit_id", "component_id")
+    def _check_position(self):
+        for row in self:
+            product = row.unit_id.product_id.product_tmpl_id
+            if row.component_id.product_tmpl_id != product:
+                raise ValidationError(
+                    self.env._(
+                        "“%(component)s” is a position of %(other)s, but unit %(unit)s "
+                        "is a %(product)s. Choose a position of its own product.",
+                        component=row.component_id.name,
+                        other=row.component_id.product_tmpl_id.display_name,
+                        unit=row.unit_id.name,
+                        product=product.display_name,
+                    )
+                )
+
     @api.constrains("date_in", "date_out")
     def _check_dates(self):
         for row in self:

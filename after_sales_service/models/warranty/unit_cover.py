@@ -129,6 +129,7 @@ class AfterSalesUnit(models.Model):
             "date_end": self._get_paused_end(start, plain_end, is_paused),
             "meter_limit": line.meter_limit,
             "meter_unit": line.meter_unit,
+            "backer_id": line.backer_id.id,
             **{fname: line[fname] for fname in SHARES.values()},
         }
 

@@ -58,6 +58,7 @@ class AfterSalesUnit(models.Model):
 
         reader = self.with_context(after_sales_import_names={})
         existing = reader._get_import_existing(rows)
+        rest = reader._get_import_rest(rows)
         reader._resolve_import_links(rows, log_row, options.get("savepoint"))
         for db_id, xid, vals, info in super(AfterSalesUnit, reader)._convert_records(
             iter(rows), **options | {"log": log_row}
@@ -65,7 +66,11 @@ class AfterSalesUnit(models.Model):
             # A row told to be wrong once is not tried: what follows would be noise.
             if info.get("record") in wrong:
                 continue
-            problem = self._get_import_problem(db_id, xid, vals, info, seen, existing)
+            problem = self._get_import_problem(
+                db_id, xid, vals, info, seen, existing
+            ) or reader._get_import_rest_problem(
+                vals, info, rest, options.get("savepoint")
+            )
             if problem:
                 field, message = problem
                 log(info | {"type": "error", "field": field, "message": message})
@@ -121,14 +126,9 @@ class AfterSalesUnit(models.Model):
         if not db_id and not vals.get("name"):
             return "name", self.env._("A unit needs a serial number, or a label.")
         key = self._get_import_key(vals)
-        row = info.get("rows", {}).get("from", 0)
+        row = info.get("rows", {}).get("from", 0) + self._get_import_skip()
         if key and key in seen:
-            return "name", self.env._(
-                "Serial number %(serial)s is in the file twice: "
-                "also in data row %(row)s.",
-                serial=key[2],
-                row=seen[key] + 1,
-            )
+            return "name", self._get_import_twice(key[2], seen[key])
         if key:
             seen[key] = row
         if key in existing:
@@ -150,3 +150,20 @@ class AfterSalesUnit(models.Model):
             dates["manufactured"], dates["delivered"], dates["installed"]
         )
         return ("date_delivered", problem) if problem else None
+
+    @api.model
+    def _get_import_rest_problem(self, vals, info, rest, savepoint):
+        """Return ``(field, sentence)`` if the row is once more in another piece."""
+        key = rest and self._get_import_key(vals)
+        twin = key and self._get_import_twin(key, info, rest, savepoint)
+        if twin is None or not key:
+            return None
+        return "name", self._get_import_twice(key[2], twin)
+
+    @api.model
+    def _get_import_twice(self, serial, row):
+        return self.env._(
+            "Serial number %(serial)s is in the file twice: also in data row %(row)s.",
+            serial=serial,
+            row=row + 1,
+        )

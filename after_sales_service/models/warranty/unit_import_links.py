@@ -3,6 +3,9 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.exceptions import UserError
 
+# The row of a parent that another piece of the file brings.
+ELSEWHERE = object()
+
 
 class AfterSalesUnit(models.Model):
     """What the rows of an import refer to: parents in the file, positions by name."""
@@ -82,25 +85,56 @@ class AfterSalesUnit(models.Model):
         }
         if not links:
             return
-        by_xid, by_name = {}, defaultdict(list)
-        for number, (vals, _info) in enumerate(rows):
-            by_xid[vals.get("id")] = number
-            by_name[vals.get("name")].append(number)
-        known = self._get_import_parents(links.values())
+        book = self._get_import_parent_book(rows, links.values())
         deferred = self.env.context.get("after_sales_import_parents", [])
         for number, link in links.items():
             vals, info = rows[number]
-            name = link.get(None)
-            in_file = by_name[name] if name else []
-            if link.get("id") in by_xid:
-                in_file = [by_xid[link["id"]]]
-            if len(in_file or known.get(name, ())) > 1:
-                log_row(number, "parent_id", self._get_import_doubt(name))
-            elif in_file:
+            found, problem = self._find_import_parent(link, info, book)
+            if problem:
+                log_row(number, "parent_id", problem)
+            elif isinstance(found, dict):
+                vals["parent_id"] = [found]
+            elif found is not None:
                 del vals["parent_id"]
-                deferred.append((number, in_file[0], info | {"record": number}))
-            elif name in known:
-                vals["parent_id"] = [{".id": str(known[name][0])}]
+                if found is not ELSEWHERE:
+                    deferred.append((number, found, info | {"record": number}))
+
+    @api.model
+    def _get_import_parent_book(self, rows, links):
+        """Return where parents may be: in these rows, in others, registered."""
+        numbers = {"id": defaultdict(list), None: defaultdict(list)}
+        for number, (vals, _info) in enumerate(rows):
+            numbers["id"][vals.get("id")].append(number)
+            numbers[None][vals.get("name")].append(number)
+        return {
+            "rows": numbers,
+            "rest": {
+                "id": self._get_import_rest_of("id"),
+                None: self._get_import_rest_of("name"),
+            },
+            "known": self._get_import_parents(links),
+        }
+
+    @api.model
+    def _find_import_parent(self, link, info, book):
+        """Return ``(parent, problem)`` of one row that names a parent.
+
+        :return: the parent is the number of its row, ``ELSEWHERE`` if another piece
+            brings it, ``{".id": …}`` if it is registered, None if Odoo is to look for
+            it; the problem is a sentence or empty
+        """
+        subfield = "id" if link.get("id") else None
+        text = link.get(subfield)
+        in_file = book["rows"][subfield].get(text, ()) if text else ()
+        known = book["known"].get(text, ()) if subfield is None else ()
+        if len(in_file or known) > 1:
+            return None, self._get_import_doubt(text)
+        if in_file:
+            return in_file[0], ""
+        problem = self._get_import_rest_parent(text, info, book["rest"][subfield])
+        if problem is not None:
+            return ELSEWHERE, problem
+        return ({".id": str(known[0])} if known else None), ""
 
     @api.model
     def _get_import_parents(self, links):

@@ -136,6 +136,7 @@ class AfterSalesUnit(models.Model):
                 fname: before[fname]
                 for fname in ("term", "term_unit", "meter_limit", "meter_unit")
             }
+            terms["backer_id"] = before.backer_id.id
         elif policy.replaced_part_rule == "at_least":
             terms = {"term": policy.replaced_part_days, "term_unit": "day"}
         else:

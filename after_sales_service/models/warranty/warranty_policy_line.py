@@ -53,6 +53,12 @@ class AfterSalesWarrantyPolicyLine(models.Model):
     share_freight = fields.Float(string="Freight (%)")
     share_third_party = fields.Float(string="Third Party (%)")
     is_excluded = fields.Boolean(string="Excluded", help="No cover for this component.")
+    backer_id = fields.Many2one(
+        "res.partner",
+        string="Paid by Supplier",
+        help="The supplier or manufacturer who stands behind this term: decisions name "
+        "him as the one who pays.",
+    )
 
     _term_positive = models.Constraint(
         "CHECK(term >= 0)", "The length of a warranty term cannot be negative."
