@@ -7,6 +7,7 @@ from . import res_company
 from . import stocking_class
 from . import stocking_run
 from . import stocking_use
+from . import stocking_proposal
 from . import stocking_line
 from . import stock_location
 from . import stock_warehouse
