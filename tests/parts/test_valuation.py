@@ -165,18 +165,17 @@ class TestValuation(PartsCommon):
         self.assertEqual(old_part.state, "disposed")
         self.assertFalse(old_part.move_ids.account_move_id)
 
-    def test_a_refurbished_part_enters_at_what_it_cost(self):
-        for method in METHODS:
-            with self.subTest(method=method):
-                old_part = self._get_old_part(method, "real_time")
-                seal = self._create_part(f"Seal {method}", standard_price=6.0)
-                self._put_in_stock(seal, 1)
-                old_part.finding = "no_fault"
-                old_part.with_user(self.clerk).action_analyse()
-                old_part.with_user(self.clerk).action_dispose()
-                self.assertEqual(old_part.state, "refurbish")
-                repair = old_part.repair_ids
-                repair.move_ids = [
+    def _refurbish(self, old_part, seal, hours=0.0):
+        """Decide to refurbish, use a seal and some hours; return the repair."""
+        old_part.finding = "no_fault"
+        old_part.with_user(self.clerk).action_analyse()
+        old_part.with_user(self.clerk).action_dispose()
+        self.assertEqual(old_part.state, "refurbish")
+        repair = old_part.repair_ids
+        repair.write(
+            {
+                "after_sales_hours": hours,
+                "move_ids": [
                     Command.create(
                         {
                             "product_id": seal.id,
@@ -184,15 +183,74 @@ class TestValuation(PartsCommon):
                             "repair_line_type": "add",
                         }
                     )
-                ]
-                repair.action_validate()
-                repair.action_repair_start()
+                ],
+            }
+        )
+        repair.action_validate()
+        repair.action_repair_start()
+        return repair
+
+    def test_a_refurbished_part_enters_at_what_it_cost(self):
+        self.company.after_sales_workshop_cost = 20.0
+        for method in METHODS:
+            with self.subTest(method=method):
+                old_part = self._get_old_part(method, "real_time")
+                seal = self._create_part(f"Seal {method}", standard_price=6.0)
+                self._put_in_stock(seal, 1)
+                value = old_part.product_id.total_value
+                repair = self._refurbish(old_part, seal, hours=0.25)
+                bench = self.company.after_sales_refurbish_location_id
+                self.assertEqual(self._get_quantity(old_part.product_id, bench), 1)
+                self.assertEqual(old_part.product_id.total_value, value)
                 repair.action_repair_end()
                 self.assertEqual(old_part.state, "disposed")
+                self.assertEqual(self._get_quantity(old_part.product_id, bench), 0)
                 move = repair.move_id
-                cost = 10.0 if method == "standard" else 6.0
+                cost = 10.0 if method == "standard" else 6.0 + 0.25 * 20
                 self.assertEqual(move.value, cost)
                 self.assertEqual(
                     self._get_balances(move),
                     {self.recovery.id: -cost, self.stock.id: cost},
                 )
+                self.assertEqual(old_part.product_id.total_value, value + cost)
+
+    def test_a_refurbished_part_periodic_at_closing(self):
+        self._close_period()
+        total = 0.0
+        for method in METHODS:
+            old_part = self._get_old_part(method, "periodic")
+            seal = self._create_part(f"Seal {method}", standard_price=6.0)
+            self._put_in_stock(seal, 1)
+            repair = self._refurbish(old_part, seal)
+            repair.action_repair_end()
+            self.assertFalse(repair.move_id.account_move_id)
+            total += repair.move_id.value
+        self.assertEqual(total, 10.0 + 6.0 + 6.0)
+        self.assertEqual(self._close_period()[self.recovery.id], -total)
+
+    def test_work_costs_what_the_employee_costs(self):
+        old_part = self._get_old_part("average", "real_time")
+        seal = self._create_part("Seal", standard_price=6.0)
+        self._put_in_stock(seal, 1)
+        repair = self._refurbish(old_part, seal)
+        self.employee.hourly_cost = 48.0
+        repair.user_id = self.technician
+        repair.after_sales_hours = 0.5
+        repair.action_repair_end()
+        self.assertEqual(repair.move_id.value, 6.0 + 24.0)
+        with self.assertRaisesRegex(UserError, "stands in the stock at its cost"):
+            repair.after_sales_hours = 1
+
+    def test_a_given_up_refurbishing_brings_the_part_back(self):
+        old_part = self._get_old_part("fifo", "real_time")
+        seal = self._create_part("Seal", standard_price=6.0)
+        self._put_in_stock(seal, 1)
+        repair = self._refurbish(old_part, seal)
+        repair.action_repair_cancel()
+        self.assertEqual(old_part.state, "analysed")
+        place = self.company.after_sales_old_part_location_id
+        self.assertEqual(self._get_quantity(old_part.product_id, place), 1)
+        old_part.disposition = "scrap"
+        old_part.with_user(self.clerk).action_dispose()
+        self.assertEqual(self._get_quantity(old_part.product_id, place), 0)
+        self.assertFalse(old_part.move_ids.account_move_id)

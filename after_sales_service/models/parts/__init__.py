@@ -33,6 +33,7 @@ from . import old_part_duty
 from . import old_part_supplier
 from . import old_part_movement
 from . import old_part_transfer
+from . import old_part_refurbish
 from . import part_ledger
 from . import count
 from . import count_line
