@@ -330,9 +330,7 @@ class TestInvariants(
             lines = self.lines.filtered(
                 lambda line, row=row: line.product_id == row.product_id
             )
-            self.assertEqual(
-                row.used, sum(line._get_used_quantity() for line in lines)
-            )
+            self.assertEqual(row.used, sum(line._get_used_quantity() for line in lines))
 
     def _get_fitted(self):
         return self.unit.component_ids.filtered("is_current")
@@ -386,9 +384,7 @@ class TestInvariants(
         )
         valued = quants.filtered(lambda quant: quant.location_id._should_be_valued())
         for part, own in valued.grouped("product_id").items():
-            self.assertAlmostEqual(
-                part.total_value, sum(own.mapped("quantity")) * 10.0
-            )
+            self.assertAlmostEqual(part.total_value, sum(own.mapped("quantity")) * 10.0)
 
     def _check_unit(self):
         """The unit has one motor, whatever was swapped and taken back."""

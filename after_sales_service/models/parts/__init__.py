@@ -41,6 +41,8 @@ from . import count_plan
 from . import dealer
 from . import dealer_use
 from . import dealer_statement
+from . import dealer_quotation
+from . import dealer_request
 from . import loan
 from . import loan_transfer
 from . import loaner

@@ -195,6 +195,20 @@ class AfterSalesDealerStatement(models.Model):
             date_answered=fields.Datetime.now(),
         )
 
+    def _get_bounds(self):
+        """Return when the period begins and ends: naive, in UTC.
+
+        The days are those of the company's time zone.
+        """
+        self.ensure_one()
+        zone = ZoneInfo(self.company_id.partner_id.tz or "UTC")
+        return [
+            datetime.combine(day, time(), zone)
+            .astimezone(ZoneInfo("UTC"))
+            .replace(tzinfo=None)
+            for day in (self.date_from, self.date_to + relativedelta(days=1))
+        ]
+
     def _read_rows(self):
         """Return the values of the lines: one per part that was there or moved.
 
@@ -203,13 +217,7 @@ class AfterSalesDealerStatement(models.Model):
         """
         self.ensure_one()
         self.env.flush_all()
-        zone = ZoneInfo(self.company_id.partner_id.tz or "UTC")
-        first, last = (
-            datetime.combine(day, time(), zone)
-            .astimezone(ZoneInfo("UTC"))
-            .replace(tzinfo=None)
-            for day in (self.date_from, self.date_to + relativedelta(days=1))
-        )
+        first, last = self._get_bounds()
         rows = self.env.execute_query_dict(
             SQL(
                 """

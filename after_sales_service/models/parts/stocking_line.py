@@ -33,19 +33,13 @@ class AfterSalesStockingLine(models.Model):
     cost = fields.Float(digits="Product Price", readonly=True)
     value = fields.Monetary(string="Value Used", readonly=True)
     share = fields.Float(string="Share (%)", readonly=True)
-    cumulative = fields.Float(
-        string="Cumulated (%)", readonly=True, aggregator=None
-    )
+    cumulative = fields.Float(string="Cumulated (%)", readonly=True, aggregator=None)
     abc = fields.Selection(CLASSES, string="ABC Class", readonly=True)
     abc_before = fields.Selection(CLASSES, string="Class Before", readonly=True)
-    variation = fields.Float(
-        string="Variation (%)", readonly=True, aggregator="avg"
-    )
+    variation = fields.Float(string="Variation (%)", readonly=True, aggregator="avg")
     xyz = fields.Selection(STEADINESS, string="XYZ Class", readonly=True)
     demand = fields.Float(string="Demand a Day", readonly=True)
-    spread = fields.Float(
-        string="Spread a Day", readonly=True, aggregator="avg"
-    )
+    spread = fields.Float(string="Spread a Day", readonly=True, aggregator="avg")
     lead_days = fields.Integer(
         string="Lead Time (Days)", readonly=True, aggregator="avg"
     )

@@ -167,7 +167,9 @@ class AfterSalesStockingRun(models.Model):
             count=len(months),
             uses=USES,
             converted=SQL(", ").join(
-                SQL("SUM(use.%s * (unit.factor / reference.factor)) AS %s", month, month)
+                SQL(
+                    "SUM(use.%s * (unit.factor / reference.factor)) AS %s", month, month
+                )
                 for month in months
             ),
             total=SQL(" + ").join(uses),

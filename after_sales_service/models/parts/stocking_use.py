@@ -65,7 +65,9 @@ class AfterSalesStockingRun(models.Model):
         places = self.env["stock.location"].with_context(active_test=False)
         used = tuple(places.search([("usage", "in", ("customer", "production"))]).ids)
         quantity = SQL(
-            "(CASE WHEN location_dest_id IN %s THEN quantity ELSE -quantity END)::float8",
+            """
+            (CASE WHEN location_dest_id IN %s THEN quantity ELSE -quantity END)::float8
+            """,
             used,
         )
         months = [SQL.identifier(f"month_{number}") for number in range(len(bounds))]
