@@ -187,6 +187,9 @@ class TestValuation(ValuationCommon):
         repair = self._refurbish(old_part, seal)
         repair.action_repair_cancel()
         self.assertEqual(old_part.state, "analysed")
+        self.assertEqual(
+            old_part.movement_ids.mapped("kind")[-2:], ["bench", "bench_back"]
+        )
         place = self.company.after_sales_old_part_location_id
         self.assertEqual(self._get_quantity(old_part.product_id, place), 1)
         old_part.disposition = "scrap"

@@ -22,6 +22,8 @@ class AfterSalesOldPartMovement(models.Model):
             ("open", "Duty opened"),
             ("receive", "Received"),
             ("analyse", "Analysed"),
+            ("bench", "Put on the bench"),
+            ("bench_back", "Refurbishing given up"),
             ("refurbish", "Refurbished"),
             ("supplier_out", "Sent to the manufacturer"),
             ("supplier_in", "Answer of the manufacturer"),

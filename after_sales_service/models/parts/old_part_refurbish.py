@@ -12,12 +12,13 @@ class AfterSalesOldPart(models.Model):
         # The right was checked by the button.
         for order, parts in self.sudo().grouped("order_id").items():
             company = order.company_id
-            parts._carry(
+            picking = parts._carry(
                 order._get_warehouse().int_type_id,
                 company.partner_id,
                 company.after_sales_old_part_location_id,
                 company.after_sales_refurbish_location_id,
             )
+            parts._add_movement("bench", picking=picking)
         # As above; each part has a repair of its own.
         self.env["repair.order"].sudo().create(
             [part._prepare_refurbish_vals() for part in self.sudo()]
@@ -58,11 +59,13 @@ class AfterSalesOldPart(models.Model):
             return
         bench = repair.product_location_src_id
         place = self.company_id.after_sales_old_part_location_id
+        picking = False
         if bench != place:  # repairs of before parts had a bench
-            self._carry(
+            picking = self._carry(
                 self.order_id._get_warehouse().int_type_id,
                 self.company_id.partner_id,
                 bench,
                 place,
             )
         self._move_to("analysed")
+        self._add_movement("bench_back", note=repair.name, picking=picking)

@@ -32,11 +32,12 @@ class AfterSalesOldPart(models.Model):
         return place, destination
 
     def _carry(self, picking_type, partner, source, destination):
-        """Make and validate the native transfer of the parts of one order."""
+        """Make, validate and return the native transfer of the parts of one order."""
         picking = self.env["stock.picking"].create(
             self._prepare_transfer_vals(picking_type, partner, source, destination)
         )
         picking._validate_after_sales()
+        return picking
 
     def _prepare_transfer_vals(self, picking_type, partner, source, destination):
         """Return the values of one transfer of old parts, with its moves."""
