@@ -213,14 +213,15 @@ class TestDealerQuotation(RequestCommon):
     def test_a_confirmed_statement_becomes_one_quotation(self):
         self.company.partner_id.tz = "UTC"
         statement = self._confirm_statement()
-        statement.with_user(self.clerk).action_quote()
+        # The clerk charges, and stays on the statement: quotations are for sales.
+        self.assertIs(statement.with_user(self.clerk).action_quote(), True)
         order = statement.sudo().sale_order_id
+        self.assertEqual(statement.with_user(self.clerk).charged_with, order.name)
         self.assertEqual(order.partner_id, self.partner)
         self.assertEqual(order.amount_untaxed, statement.amount_owed)
         self.assertEqual(
             (order.order_line.product_uom_qty, order.order_line.price_unit), (4, 25.0)
         )
-        self.assertTrue(statement.is_charged)
         with self.assertRaisesRegex(UserError, "was charged with"):
             statement.with_user(self.clerk).action_quote()
         # Nothing is delivered a second time.
@@ -237,7 +238,7 @@ class TestDealerQuotation(RequestCommon):
         statement.action_quote()
         first = statement.sudo().sale_order_id
         first._action_cancel()
-        self.assertFalse(statement.is_charged)
+        self.assertFalse(statement.charged_with)
         statement.action_quote()
         second = statement.sudo().sale_order_id
         self.assertNotEqual(first, second)

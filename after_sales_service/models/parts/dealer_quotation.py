@@ -18,13 +18,16 @@ class AfterSalesDealerStatement(models.Model):
         check_company=True,
         groups="sales_team.group_sale_salesman,account.group_account_readonly",
     )
-    is_charged = fields.Boolean(string="Charged", compute="_compute_is_charged")
+    charged_with = fields.Char(
+        compute="_compute_charged_with",
+        help="The quotation, for those who may not open it, too.",
+    )
 
     # === COMPUTES === #
     @api.depends("sale_order_id.state")
-    def _compute_is_charged(self):
+    def _compute_charged_with(self):
         for statement in self:
-            statement.is_charged = bool(statement._get_quotation())
+            statement.charged_with = statement._get_quotation().name
 
     # === ACTIONS === #
     def action_quote(self):
@@ -52,15 +55,15 @@ class AfterSalesDealerStatement(models.Model):
         return self.action_view_quotation()
 
     def action_view_quotation(self):
-        """Open the quotation, for those who may see it."""
+        """Open the quotation for salespeople; others stay on the statement."""
         self.ensure_one()
-        order = self._get_quotation().with_user(self.env.user)
-        if not order.has_access("read"):
+        # Who works in the warehouse may read orders, but not what is invoiced.
+        if not self.env.user.has_group("sales_team.group_sale_salesman"):
             return True
         return {
             "type": "ir.actions.act_window",
             "res_model": "sale.order",
-            "res_id": order.id,
+            "res_id": self._get_quotation().id,
             "view_mode": "form",
         }
 

@@ -51,7 +51,7 @@ class AfterSalesDealerStatement(models.Model):
     )
     answer = fields.Text(string="Answer of the Dealer", readonly=True, copy=False)
     answered_by = fields.Char(readonly=True, copy=False)
-    date_answered = fields.Datetime(string="Answered", readonly=True, copy=False)
+    date_answered = fields.Datetime(string="Answered on", readonly=True, copy=False)
     state = fields.Selection(
         [
             ("draft", "Draft"),
@@ -353,7 +353,7 @@ class AfterSalesDealerStatementLine(models.Model):
     supplied = fields.Float(string="In", digits="Product Unit")
     used = fields.Float(digits="Product Unit")
     returned = fields.Float(digits="Product Unit")
-    counted = fields.Float(digits="Product Unit")
+    counted = fields.Float(string="Count Difference", digits="Product Unit")
     closing = fields.Float(string="Must Be There", digits="Product Unit")
     charged = fields.Float(string="Dealer Pays", digits="Product Unit")
     price = fields.Float(digits="Product Price")
