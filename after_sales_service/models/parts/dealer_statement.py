@@ -353,7 +353,7 @@ class AfterSalesDealerStatementLine(models.Model):
     supplied = fields.Float(string="In", digits="Product Unit")
     used = fields.Float(digits="Product Unit")
     returned = fields.Float(digits="Product Unit")
-    counted = fields.Float(string="Count Difference", digits="Product Unit")
+    counted = fields.Float(string="At Counts", digits="Product Unit")
     closing = fields.Float(string="Must Be There", digits="Product Unit")
     charged = fields.Float(string="Dealer Pays", digits="Product Unit")
     price = fields.Float(digits="Product Price")

@@ -60,7 +60,7 @@ class AfterSalesStockingLine(models.Model):
         string="Counted Every (Days) Now", readonly=True, aggregator=None
     )
     count_days = fields.Integer(string="Count Every (Days)", aggregator=None)
-    reason = fields.Char(compute="_compute_reason")
+    reason = fields.Text(compute="_compute_reason")
     decision = fields.Selection(
         [
             ("open", "To decide"),
