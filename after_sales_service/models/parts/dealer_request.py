@@ -27,7 +27,7 @@ class AfterSalesDealerRequest(models.Model):
     picking_ids = fields.One2many("stock.picking", "after_sales_dealer_request_id")
     state = fields.Selection(
         [
-            ("draft", "Asked for"),
+            ("draft", "Request received"),
             ("approved", "Being sent"),
             ("refused", "Refused"),
             ("cancel", "Cancelled"),
