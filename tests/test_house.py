@@ -50,6 +50,8 @@ NO_ACCESS = {
     "after.sales.count": {"agent"},
     "after.sales.count.line": {"agent"},
     "after.sales.dealer": {"agent", "technician"},
+    "after.sales.dealer.request": {"agent", "technician"},
+    "after.sales.dealer.request.line": {"agent", "technician"},
     "after.sales.dealer.use": {"agent", "technician"},
     "after.sales.dealer.use.line": {"agent", "technician"},
     "after.sales.dealer.statement": {"agent", "technician"},

@@ -1,5 +1,6 @@
 from . import contract_portal
 from . import dealer_portal
+from . import dealer_request
 from . import evaluation
 from . import portal_ticket
 from . import service_portal

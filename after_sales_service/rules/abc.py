@@ -2,6 +2,9 @@
 
 Plain functions without database and without a clock. Quantities are in the product's
 unit of measure, demands per day, shares and service levels in per cent.
+
+This is the rule in words. The analysis of thousands of parts applies the same rule by
+set operations in the database; ``tests/parts/test_stocking.py`` compares every column.
 """
 
 from collections.abc import Hashable, Iterable, Mapping
@@ -94,6 +97,17 @@ def xyz(variation: float | None, limit_x: float, limit_y: float) -> str:
     return "x" if variation <= limit_x else "y"
 
 
+def certainty(service_level: float) -> float:
+    """Return how many standard deviations above the mean give ``service_level``.
+
+    :param service_level: per cent, 50 to below 100
+    :raise ValueError: if the service level is outside of that
+    """
+    if not 50 <= service_level < 100:
+        raise ValueError(f"no service level: {service_level}")
+    return NormalDist().inv_cdf(service_level / 100)
+
+
 def minimum(
     demand: float, spread: float, lead_days: float, service_level: float
 ) -> int:
@@ -111,11 +125,8 @@ def minimum(
         lasts until the goods arrive
     :raise ValueError: if the service level is outside of that
     """
-    if not 50 <= service_level < 100:
-        raise ValueError(f"no service level: {service_level}")
     days = max(lead_days, 0.0)
-    factor = NormalDist().inv_cdf(service_level / 100)
-    return _round_up(demand * days + factor * spread * sqrt(days))
+    return _round_up(demand * days + certainty(service_level) * spread * sqrt(days))
 
 
 def maximum(low: float, demand: float, cover_days: float) -> int:

@@ -1,5 +1,6 @@
 """A van with parts, lines with a decision, and the entries behind the moves."""
 
+from odoo.exceptions import UserError
 from odoo.tests import new_test_user
 
 from odoo.addons.after_sales_service.tests.common import AfterSalesCommon
@@ -115,3 +116,75 @@ class PartsCommon(AfterSalesCommon):
             name="Stranger",
             groups="after_sales_service.after_sales_group_technician",
         )
+
+
+class ValuationCommon(PartsCommon):
+    """Parts bought at two prices, and the entries of what becomes of them."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.cost = cls.company.after_sales_warranty_location_id.valuation_account_id
+        cls.recovery = cls.company.after_sales_old_part_location_id.valuation_account_id
+        cls.supplier = cls._create_partner(name="Motor works")
+        cls.stock = cls.company.account_stock_valuation_id
+
+    @classmethod
+    def _create_valued_part(cls, method, valuation, quantity=4):
+        """Return a part bought twice, 10 and 20 a piece, that stands in the van."""
+        part = cls._create_part(
+            f"{method} {valuation}",
+            standard_price=10.0,
+            tracking="none",
+            after_sales_old_part_duty="always",
+        )
+        cls._set_valuation(part, method, valuation)
+        for price in (10.0, 20.0):
+            cls._receive(part, quantity / 2, price, cls.van)
+        return part
+
+    @classmethod
+    def _receive(cls, part, quantity, price, place, lot=None):
+        """Buy pieces of ``part``: a move from a vendor with its own price."""
+        move = cls.env["stock.move"].create(
+            {
+                "product_id": part.id,
+                "product_uom": part.uom_id.id,
+                "product_uom_qty": quantity,
+                "location_id": cls.env.ref("stock.stock_location_suppliers").id,
+                "location_dest_id": place.id,
+            }
+        )
+        move._action_confirm()
+        move.write({"quantity": quantity, "picked": True})
+        if lot:
+            move.lot_ids = lot.ids
+        move._action_done()
+        if part.cost_method != "standard":
+            move.value_manual = price * quantity
+
+    def _get_unit_cost(self, method):
+        """Return what the first piece out costs by each method."""
+        return {"standard": 10.0, "average": 15.0, "fifo": 10.0}[method]
+
+    def _get_balances(self, moves):
+        rows = moves.account_move_id.line_ids
+        return {
+            account.id: sum(lines.mapped("balance"))
+            for account, lines in rows.grouped("account_id").items()
+        }
+
+    def _close_period(self):
+        """Post Odoo's closing entry; return what it adds to each account."""
+        before = set(self.env["account.move"].search([]).ids)
+        try:
+            self.company.action_close_stock_valuation()
+        except UserError:  # nothing to close
+            return {}
+        entries = self.env["account.move"].search([("id", "not in", list(before))])
+        balances = {}
+        for row in entries.line_ids:
+            balances[row.account_id.id] = (
+                balances.get(row.account_id.id, 0.0) + row.balance
+            )
+        return balances

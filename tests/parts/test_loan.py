@@ -142,7 +142,7 @@ class TestLoan(LoanCommon):
         with self.assertRaisesRegex(UserError, "“Draft” and cannot become “On loan”"):
             self._hand_over(loan)
         loan.action_reserve()
-        with self.assertRaisesRegex(UserError, "cannot become “Returned”"):
+        with self.assertRaisesRegex(UserError, "cannot become “Back with us”"):
             loan.with_user(self.agent)._take_back("good")
         with self.assertRaisesRegex(UserError, "enter the name and sign"):
             loan._hand_over("Ms Li", False, condition_out="good")

@@ -93,6 +93,63 @@ class TestRequisitionApproval(PartsCommon):
             ):
                 self.assertEqual(self._create_requisition().state, state)
 
+    def test_the_class_of_the_analysis_decides(self):
+        """A and vital parts wait for a supervisor, the others for nobody."""
+        self.env["product.template"].search(
+            [("is_after_sales_part", "=", True)]
+        ).is_after_sales_part = False
+        parts = {
+            "A": self.part,
+            "C": self.other_part,
+            "vital": self._create_part("Breaker", after_sales_criticality="vital"),
+            "desirable": self._create_part(
+                "Label", after_sales_criticality="desirable"
+            ),
+        }
+        self._put_in_stock(self.part, 100)
+        for part in parts.values():
+            part.is_after_sales_part = True
+            self._put_in_stock(part, 10)
+        move = self.env["stock.move"].create(
+            {
+                "product_id": self.part.id,
+                "product_uom": self.part.uom_id.id,
+                "product_uom_qty": 50,
+                "location_id": self.warehouse.lot_stock_id.id,
+                "location_dest_id": self.env.ref("stock.stock_location_customers").id,
+                "reference": "Use",
+            }
+        )
+        move._action_confirm()
+        move.write({"quantity": 50, "picked": True})
+        move._action_done()
+        move.date = "2025-03-10"
+        self.assertEqual(self._create_requisition().state, "submitted")
+        self.env["after.sales.stocking.run"].with_user(self.clerk).create(
+            {"date_from": "2025-01-01", "date_to": "2025-12-31"}
+        ).action_compute()
+        for name, state, reason in (
+            ("A", "submitted", "Motor M4 is of class A · Essential"),
+            ("C", "approved", False),
+            ("vital", "submitted", "Breaker is of class C · Vital"),
+            ("desirable", "approved", False),
+        ):
+            with self.subTest(part=name):
+                requisition = self._create_requisition(parts[name])
+                self.assertEqual(requisition.state, state)
+                self.assertEqual(requisition.approval_reason, reason)
+        mixed = self._create_requisition(parts["C"], parts["vital"])
+        self.assertEqual(mixed.approval_reason, "Breaker is of class C · Vital")
+        with self.assertRaisesRegex(AccessError, "is decided by: A supervisor"):
+            mixed.action_approve()
+        policy = self.part._get_after_sales_stocking_class(self.company)
+        policy.with_user(self.manager).approval = "manager"
+        requisition = self._create_requisition(parts["A"])
+        with self.assertRaisesRegex(AccessError, "is decided by: A manager"):
+            requisition.with_user(self.supervisor).action_approve()
+        requisition.with_user(self.manager).action_approve()
+        self.assertEqual(requisition.state, "approved")
+
     def test_who_is_named_is_asked_and_may_decide(self):
         self._create_rule(level="manager", approver_ids=[(6, 0, self.clerk.ids)])
         requisition = self._create_requisition()

@@ -1,6 +1,8 @@
 from collections import defaultdict
+from math import sqrt
 from random import Random
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
@@ -115,6 +117,89 @@ class TestStocking(PartsCommon):
             self.assertEqual(line.product_id.after_sales_abc_class, line.abc)
             self.assertEqual(line.product_id.after_sales_xyz_class, line.xyz)
             before += share
+
+    def _create_history(self, random):
+        """Make parts with vendors and a year of moves; return ``{part: months}``."""
+        parts = self.part | self.other_part
+        for number in range(18):
+            parts |= self._create_part(
+                f"P{number}",
+                standard_price=random.choice([1.0, 7.5, 40.0, 900.0]),
+                after_sales_criticality=random.choice(
+                    ["vital", "essential", "desirable"]
+                ),
+                seller_ids=[
+                    Command.create(
+                        {
+                            "partner_id": self.customer.id,
+                            "sequence": sequence,
+                            "delay": random.randint(0, 60),
+                        }
+                    )
+                    for sequence in random.sample(range(9), random.randint(0, 2))
+                ],
+            )
+        dozen = self.env.ref("uom.product_uom_dozen")
+        uses = {part: [0.0] * 12 for part in parts}
+        for _number in range(150):
+            part, month = random.choice(parts[:15]), random.randrange(12)
+            quantity, unit = random.randint(1, 9), random.choice([part.uom_id, dozen])
+            used = self._move(
+                part, quantity, f"2025-{month + 1:02}-15", product_uom=unit.id
+            )
+            uses[part][month] += quantity * (12 if unit == dozen else 1)
+            if random.random() < 0.2:
+                self._move(
+                    part,
+                    1,
+                    f"2025-{month + 1:02}-20",
+                    self.stock,
+                    self.customers,
+                    origin_returned_move_id=used.id,
+                )
+                uses[part][month] -= 1
+        return uses
+
+    def test_each_column_is_what_the_rule_says(self):
+        uses = self._create_history(Random(11))
+        run = self._run()
+        ranks = rules.classify(
+            {part.id: sum(uses[part]) * part.standard_price for part in uses}, 80, 95
+        )
+        self.assertEqual(len(run.line_ids), len(uses))
+        for line in run.line_ids:
+            part, months = line.product_id, uses[line.product_id]
+            total, rank = sum(months), ranks[part.id]
+            squares = sum(month**2 for month in months)
+            variation = rules.variability(total, squares, 12)
+            lead_days = part.seller_ids.sorted()[:1].delay if part.seller_ids else 14
+            policy = part._get_after_sales_stocking_class(self.company)
+            demand = max(total, 0) / 365
+            spread = rules.deviation(total, squares, 12) / sqrt(rules.DAYS_OF_MONTH)
+            low = rules.minimum(demand, spread, lead_days, policy.service_level)
+            if part.after_sales_criticality == "vital":
+                low = max(low, 1)
+            with self.subTest(part=part.name):
+                self.assertEqual(
+                    (line.position, line.abc, line.xyz, line.lead_days),
+                    (rank.position, rank.abc, rules.xyz(variation, 50, 100), lead_days),
+                )
+                for found, wanted in (
+                    (line.quantity, total),
+                    (line.value, total * part.standard_price),
+                    (line.share, rank.share),
+                    (line.cumulative, rank.cumulative),
+                    (line.variation, variation or 0),
+                    (line.demand, demand),
+                    (line.spread, spread),
+                    (line.service_level, policy.service_level),
+                ):
+                    self.assertAlmostEqual(found, wanted, 4)
+                self.assertEqual(line.min_new, low)
+                self.assertEqual(
+                    line.max_new, rules.maximum(low, demand, policy.cover_days)
+                )
+                self.assertEqual(line.count_days, policy.count_days)
 
     def test_proposals_follow_the_policy_and_the_lead_time(self):
         for month in range(1, 13):

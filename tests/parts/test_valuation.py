@@ -2,73 +2,12 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .common import METHODS, PartsCommon
+from .common import METHODS, ValuationCommon
 
 
 @tagged("post_install", "-at_install")
-class TestValuation(PartsCommon):
+class TestValuation(ValuationCommon):
     """What free work costs stands on the account of its reason, once."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.cost = cls.company.after_sales_warranty_location_id.valuation_account_id
-        cls.recovery = cls.company.after_sales_old_part_location_id.valuation_account_id
-        cls.supplier = cls._create_partner(name="Motor works")
-        cls.stock = cls.company.account_stock_valuation_id
-
-    @classmethod
-    def _create_valued_part(cls, method, valuation, quantity=4):
-        """Return a part bought twice, 10 and 20 a piece, that stands in the van."""
-        part = cls._create_part(
-            f"{method} {valuation}",
-            standard_price=10.0,
-            tracking="none",
-            after_sales_old_part_duty="always",
-        )
-        cls._set_valuation(part, method, valuation)
-        for price in (10.0, 20.0):
-            move = cls.env["stock.move"].create(
-                {
-                    "product_id": part.id,
-                    "product_uom": part.uom_id.id,
-                    "product_uom_qty": quantity / 2,
-                    "quantity": quantity / 2,
-                    "picked": True,
-                    "location_id": cls.env.ref("stock.stock_location_suppliers").id,
-                    "location_dest_id": cls.van.id,
-                }
-            )
-            move._action_done()
-            if method != "standard":
-                move.value_manual = price * quantity / 2
-        return part
-
-    def _get_unit_cost(self, method):
-        """Return what the first piece out costs by each method."""
-        return {"standard": 10.0, "average": 15.0, "fifo": 10.0}[method]
-
-    def _get_balances(self, moves):
-        rows = moves.account_move_id.line_ids
-        return {
-            account.id: sum(lines.mapped("balance"))
-            for account, lines in rows.grouped("account_id").items()
-        }
-
-    def _close_period(self):
-        """Post Odoo's closing entry; return what it adds to each account."""
-        before = set(self.env["account.move"].search([]).ids)
-        try:
-            self.company.action_close_stock_valuation()
-        except UserError:  # nothing to close
-            return {}
-        entries = self.env["account.move"].search([("id", "not in", list(before))])
-        balances = {}
-        for row in entries.line_ids:
-            balances[row.account_id.id] = (
-                balances.get(row.account_id.id, 0.0) + row.balance
-            )
-        return balances
 
     def test_covered_part_perpetual(self):
         for method in METHODS:
@@ -165,18 +104,17 @@ class TestValuation(PartsCommon):
         self.assertEqual(old_part.state, "disposed")
         self.assertFalse(old_part.move_ids.account_move_id)
 
-    def test_a_refurbished_part_enters_at_what_it_cost(self):
-        for method in METHODS:
-            with self.subTest(method=method):
-                old_part = self._get_old_part(method, "real_time")
-                seal = self._create_part(f"Seal {method}", standard_price=6.0)
-                self._put_in_stock(seal, 1)
-                old_part.finding = "no_fault"
-                old_part.with_user(self.clerk).action_analyse()
-                old_part.with_user(self.clerk).action_dispose()
-                self.assertEqual(old_part.state, "refurbish")
-                repair = old_part.repair_ids
-                repair.move_ids = [
+    def _refurbish(self, old_part, seal, hours=0.0):
+        """Decide to refurbish, use a seal and some hours; return the repair."""
+        old_part.finding = "no_fault"
+        old_part.with_user(self.clerk).action_analyse()
+        old_part.with_user(self.clerk).action_dispose()
+        self.assertEqual(old_part.state, "refurbish")
+        repair = old_part.repair_ids
+        repair.write(
+            {
+                "after_sales_hours": hours,
+                "move_ids": [
                     Command.create(
                         {
                             "product_id": seal.id,
@@ -184,15 +122,77 @@ class TestValuation(PartsCommon):
                             "repair_line_type": "add",
                         }
                     )
-                ]
-                repair.action_validate()
-                repair.action_repair_start()
+                ],
+            }
+        )
+        repair.action_validate()
+        repair.action_repair_start()
+        return repair
+
+    def test_a_refurbished_part_enters_at_what_it_cost(self):
+        self.company.after_sales_workshop_cost = 20.0
+        for method in METHODS:
+            with self.subTest(method=method):
+                old_part = self._get_old_part(method, "real_time")
+                seal = self._create_part(f"Seal {method}", standard_price=6.0)
+                self._put_in_stock(seal, 1)
+                value = old_part.product_id.total_value
+                repair = self._refurbish(old_part, seal, hours=0.25)
+                bench = self.company.after_sales_refurbish_location_id
+                self.assertEqual(self._get_quantity(old_part.product_id, bench), 1)
+                self.assertEqual(old_part.product_id.total_value, value)
                 repair.action_repair_end()
                 self.assertEqual(old_part.state, "disposed")
+                self.assertEqual(self._get_quantity(old_part.product_id, bench), 0)
                 move = repair.move_id
-                cost = 10.0 if method == "standard" else 6.0
+                cost = 10.0 if method == "standard" else 6.0 + 0.25 * 20
                 self.assertEqual(move.value, cost)
                 self.assertEqual(
                     self._get_balances(move),
                     {self.recovery.id: -cost, self.stock.id: cost},
                 )
+                self.assertEqual(old_part.product_id.total_value, value + cost)
+
+    def test_a_refurbished_part_periodic_at_closing(self):
+        self._close_period()
+        total = 0.0
+        for method in METHODS:
+            old_part = self._get_old_part(method, "periodic")
+            seal = self._create_part(f"Seal {method}", standard_price=6.0)
+            self._put_in_stock(seal, 1)
+            repair = self._refurbish(old_part, seal)
+            repair.action_repair_end()
+            self.assertFalse(repair.move_id.account_move_id)
+            total += repair.move_id.value
+        self.assertEqual(total, 10.0 + 6.0 + 6.0)
+        self.assertEqual(self._close_period()[self.recovery.id], -total)
+
+    def test_work_costs_what_the_employee_costs(self):
+        old_part = self._get_old_part("average", "real_time")
+        seal = self._create_part("Seal", standard_price=6.0)
+        self._put_in_stock(seal, 1)
+        repair = self._refurbish(old_part, seal)
+        self.employee.hourly_cost = 48.0
+        repair.user_id = self.technician
+        repair.after_sales_hours = 0.5
+        repair.action_repair_end()
+        self.assertEqual(repair.move_id.value, 6.0 + 24.0)
+        with self.assertRaisesRegex(UserError, "stands in the stock at its cost"):
+            repair.after_sales_hours = 1
+
+    def test_a_given_up_refurbishing_brings_the_part_back(self):
+        old_part = self._get_old_part("fifo", "real_time")
+        seal = self._create_part("Seal", standard_price=6.0)
+        self._put_in_stock(seal, 1)
+        repair = self._refurbish(old_part, seal)
+        repair.action_repair_cancel()
+        self.assertEqual(old_part.state, "analysed")
+        self.assertEqual(
+            old_part.movement_ids.mapped("kind")[-2:], ["bench", "bench_back"]
+        )
+        place = self.company.after_sales_old_part_location_id
+        self.assertEqual(self._get_quantity(old_part.product_id, place), 1)
+        old_part.disposition = "scrap"
+        old_part.with_user(self.clerk).action_dispose()
+        self.assertEqual(self._get_quantity(old_part.product_id, place), 0)
+        self.assertFalse(old_part.move_ids.account_move_id)

@@ -7,6 +7,7 @@ from . import res_company
 from . import stocking_class
 from . import stocking_run
 from . import stocking_use
+from . import stocking_proposal
 from . import stocking_line
 from . import stock_location
 from . import stock_warehouse
@@ -32,6 +33,7 @@ from . import old_part_duty
 from . import old_part_supplier
 from . import old_part_movement
 from . import old_part_transfer
+from . import old_part_refurbish
 from . import part_ledger
 from . import count
 from . import count_line
@@ -39,6 +41,8 @@ from . import count_plan
 from . import dealer
 from . import dealer_use
 from . import dealer_statement
+from . import dealer_quotation
+from . import dealer_request
 from . import loan
 from . import loan_transfer
 from . import loaner

@@ -61,7 +61,7 @@ class AfterSalesCount(models.Model):
     difference_count = fields.Integer(
         string="Differences", compute="_compute_value_difference", store=True
     )
-    date_counted = fields.Datetime(string="Counted", copy=False, readonly=True)
+    date_counted = fields.Datetime(string="Counted on", copy=False, readonly=True)
     counted_by_id = fields.Many2one(
         "res.users", string="Counted by", copy=False, readonly=True
     )

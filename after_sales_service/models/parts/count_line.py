@@ -39,7 +39,7 @@ class AfterSalesCountLine(models.Model):
         check_company=True,
     )
     uom_id = fields.Many2one(related="product_id.uom_id", string="Unit of Measure")
-    quantity_counted = fields.Float(string="Counted", digits="Product Unit")
+    quantity_counted = fields.Float(string="Counted Quantity", digits="Product Unit")
     is_counted = fields.Boolean(string="Was Counted", copy=False)
     quantity_book = fields.Float(
         string="In the Book",

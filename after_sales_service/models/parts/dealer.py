@@ -34,6 +34,9 @@ class AfterSalesDealer(models.Model):
         "stock.location", string="Place", readonly=True, copy=False, check_company=True
     )
     use_ids = fields.One2many("after.sales.dealer.use", "dealer_id", string="Reports")
+    request_ids = fields.One2many(
+        "after.sales.dealer.request", "dealer_id", string="Requests"
+    )
     statement_ids = fields.One2many(
         "after.sales.dealer.statement", "dealer_id", string="Statements"
     )
@@ -143,6 +146,14 @@ class AfterSalesDealer(models.Model):
                 "default_company_id": self.company_id.id,
             },
         }
+
+    def _get_prices(self, products):
+        """Return ``{product id: price}`` for one piece, by the dealer's price list."""
+        self.ensure_one()
+        partner = self.partner_id.with_company(self.company_id)
+        return partner.property_product_pricelist._get_products_price(
+            products, 1.0, currency=self.currency_id
+        )
 
     def _get_available(self):
         """Return ``{product: quantity}`` of what stands at the dealer, ours."""

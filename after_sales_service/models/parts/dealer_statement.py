@@ -51,7 +51,7 @@ class AfterSalesDealerStatement(models.Model):
     )
     answer = fields.Text(string="Answer of the Dealer", readonly=True, copy=False)
     answered_by = fields.Char(readonly=True, copy=False)
-    date_answered = fields.Datetime(string="Answered", readonly=True, copy=False)
+    date_answered = fields.Datetime(string="Answered on", readonly=True, copy=False)
     state = fields.Selection(
         [
             ("draft", "Draft"),
@@ -195,6 +195,20 @@ class AfterSalesDealerStatement(models.Model):
             date_answered=fields.Datetime.now(),
         )
 
+    def _get_bounds(self):
+        """Return when the period begins and ends: naive, in UTC.
+
+        The days are those of the company's time zone.
+        """
+        self.ensure_one()
+        zone = ZoneInfo(self.company_id.partner_id.tz or "UTC")
+        return [
+            datetime.combine(day, time(), zone)
+            .astimezone(ZoneInfo("UTC"))
+            .replace(tzinfo=None)
+            for day in (self.date_from, self.date_to + relativedelta(days=1))
+        ]
+
     def _read_rows(self):
         """Return the values of the lines: one per part that was there or moved.
 
@@ -203,13 +217,7 @@ class AfterSalesDealerStatement(models.Model):
         """
         self.ensure_one()
         self.env.flush_all()
-        zone = ZoneInfo(self.company_id.partner_id.tz or "UTC")
-        first, last = (
-            datetime.combine(day, time(), zone)
-            .astimezone(ZoneInfo("UTC"))
-            .replace(tzinfo=None)
-            for day in (self.date_from, self.date_to + relativedelta(days=1))
-        )
+        first, last = self._get_bounds()
         rows = self.env.execute_query_dict(
             SQL(
                 """
@@ -345,7 +353,7 @@ class AfterSalesDealerStatementLine(models.Model):
     supplied = fields.Float(string="In", digits="Product Unit")
     used = fields.Float(digits="Product Unit")
     returned = fields.Float(digits="Product Unit")
-    counted = fields.Float(digits="Product Unit")
+    counted = fields.Float(string="At Counts", digits="Product Unit")
     closing = fields.Float(string="Must Be There", digits="Product Unit")
     charged = fields.Float(string="Dealer Pays", digits="Product Unit")
     price = fields.Float(digits="Product Price")

@@ -147,7 +147,7 @@ class AfterSalesLoan(models.Model):
             ("draft", "Draft"),
             ("reserved", "Reserved"),
             ("out", "On loan"),
-            ("returned", "Returned"),
+            ("returned", "Back with us"),
             ("cancel", "Cancelled"),
         ],
         default="draft",

@@ -1,5 +1,4 @@
-from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo import fields, models
 
 
 class AfterSalesOldPartMovement(models.Model):
@@ -7,6 +6,7 @@ class AfterSalesOldPartMovement(models.Model):
 
     _name = "after.sales.old.part.movement"
     _description = "Old Part Movement"
+    _inherit = "after.sales.ledger.mixin"
     _order = "date, id"
 
     old_part_id = fields.Many2one(
@@ -22,6 +22,8 @@ class AfterSalesOldPartMovement(models.Model):
             ("open", "Duty opened"),
             ("receive", "Received"),
             ("analyse", "Analysed"),
+            ("bench", "Put on the bench"),
+            ("bench_back", "Refurbishing given up"),
             ("refurbish", "Refurbished"),
             ("supplier_out", "Sent to the manufacturer"),
             ("supplier_in", "Answer of the manufacturer"),
@@ -39,13 +41,6 @@ class AfterSalesOldPartMovement(models.Model):
     note = fields.Char()
     picking_id = fields.Many2one("stock.picking", string="Transfer")
 
-    # === CRUD === #
-    def write(self, vals):
-        # An append-only ledger: writing nothing is all that is allowed.
-        if not vals:
-            return super().write(vals)
-        raise UserError(self.env._("The ledger of old parts is never changed."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("The ledger of old parts is never changed."))
+    # === BUSINESS === #
+    def _get_change_refusal(self):
+        return self.env._("The ledger of old parts is never changed.")

@@ -1,6 +1,5 @@
 from odoo import Command, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import plaintext2html
 
 
 class AfterSalesOldPart(models.Model):
@@ -14,30 +13,35 @@ class AfterSalesOldPart(models.Model):
         # The right was checked by the button; supervisors have no stock rights.
         for order, parts in self.sudo().grouped("order_id").items():
             picking_type = order._get_warehouse()[type_field]
-            picking = (
-                self.env["stock.picking"]
-                .sudo()
-                .create(
-                    parts._prepare_transfer_vals(
-                        picking_type, get_partner(parts[:1]), to_old_parts
-                    )
-                )
-            )
-            picking._validate_after_sales()
+            partner = get_partner(parts[:1])
+            route = parts._get_route(picking_type, partner, to_old_parts)
+            parts._carry(picking_type, partner, *route)
 
-    def _prepare_transfer_vals(self, picking_type, partner, to_old_parts):
+    def _get_route(self, picking_type, partner, to_old_parts):
+        """Return from where to where a transfer of one type goes."""
+        company = self.order_id.company_id
+        place = company.after_sales_old_part_location_id
+        partner_company = partner.with_company(company)
+        if to_old_parts:
+            return partner_company.property_stock_customer, place
+        destination = picking_type.default_location_dest_id
+        if destination.usage == "supplier":
+            destination = partner_company.property_stock_supplier or destination
+        elif destination.usage == "customer":
+            destination = partner_company.property_stock_customer or destination
+        return place, destination
+
+    def _carry(self, picking_type, partner, source, destination):
+        """Make, validate and return the native transfer of the parts of one order."""
+        picking = self.env["stock.picking"].create(
+            self._prepare_transfer_vals(picking_type, partner, source, destination)
+        )
+        picking._validate_after_sales()
+        return picking
+
+    def _prepare_transfer_vals(self, picking_type, partner, source, destination):
         """Return the values of one transfer of old parts, with its moves."""
         order = self.order_id
-        place = order.company_id.after_sales_old_part_location_id
-        partner_company = partner.with_company(order.company_id)
-        if to_old_parts:
-            source, destination = partner_company.property_stock_customer, place
-        else:
-            source, destination = place, picking_type.default_location_dest_id
-            if destination.usage == "supplier":
-                destination = partner_company.property_stock_supplier or destination
-            elif destination.usage == "customer":
-                destination = partner_company.property_stock_customer or destination
         return {
             "picking_type_id": picking_type.id,
             "partner_id": partner.id,
@@ -194,30 +198,3 @@ class AfterSalesOldPart(models.Model):
             )
             or counting
         )
-
-    def _dispose_refurbish(self):
-        # The right was checked by the button.
-        self.env["repair.order"].sudo().create(
-            [part._prepare_refurbish_vals() for part in self.sudo()]
-        )
-        self._move_to("refurbish")
-
-    def _prepare_refurbish_vals(self):
-        """Return the values of the native repair that makes the part good again."""
-        self.ensure_one()
-        warehouse = self.order_id._get_warehouse()
-        return {
-            "product_id": self.product_id.id,
-            "product_qty": self.quantity,
-            "product_uom": self.product_id.uom_id.id,
-            "company_id": self.company_id.id,
-            "picking_type_id": warehouse.repair_type_id.id,
-            "product_location_src_id": (
-                self.company_id.after_sales_old_part_location_id.id
-            ),
-            "product_location_dest_id": warehouse.lot_stock_id.id,
-            "lot_id": self._get_lot().id,
-            "internal_notes": plaintext2html(self.finding_note or ""),
-            "after_sales_order_id": self.order_id.id,
-            "after_sales_old_part_id": self.id,
-        }

@@ -50,7 +50,7 @@ class AfterSalesPartLedger(models.Model):
             ("issued", "Issued"),
             ("used", "Used"),
             ("returned", "Returned"),
-            ("adjusted", "Counted"),
+            ("adjusted", "At counts"),
         ],
         readonly=True,
     )
@@ -128,7 +128,7 @@ class AfterSalesPartBalance(models.Model):
     issued = fields.Float(digits="Product Unit", readonly=True)
     used = fields.Float(digits="Product Unit", readonly=True)
     returned = fields.Float(digits="Product Unit", readonly=True)
-    adjusted = fields.Float(string="Counted", digits="Product Unit", readonly=True)
+    adjusted = fields.Float(string="At Counts", digits="Product Unit", readonly=True)
     closing = fields.Float(digits="Product Unit", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     value_adjusted = fields.Monetary(

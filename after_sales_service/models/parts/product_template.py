@@ -134,3 +134,18 @@ class ProductProduct(models.Model):
         self.ensure_one()
         # Who asks for parts need not read the policy of their class.
         return self._get_after_sales_stocking_class(company).sudo().approval
+
+    def _get_after_sales_class_text(self, company):
+        """Return in words of which stocking class the part is."""
+        self.ensure_one()
+        # As above; the name of the class is told to who asks for the part.
+        policy = self._get_after_sales_stocking_class(company).sudo()
+        if not policy:
+            return self.env._(
+                "%(part)s has no stocking class yet", part=self.display_name
+            )
+        return self.env._(
+            "%(part)s is of class %(policy)s",
+            part=self.display_name,
+            policy=policy.display_name,
+        )

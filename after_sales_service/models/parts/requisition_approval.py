@@ -140,13 +140,15 @@ class AfterSalesRequisition(models.Model):
             self.company_id
         )
         for requisition in self:
-            level, rule = requisition._get_approval(rules[requisition.company_id])
+            level, rule, reason = requisition._get_approval(
+                rules[requisition.company_id]
+            )
             # The technician sends; who decides is the server's to write.
             requisition.sudo().write(
                 {
                     "approval_level": level,
                     "approver_ids": [Command.set(rule.approver_ids.ids)],
-                    "approval_reason": rule.name,
+                    "approval_reason": level != "none" and reason,
                     "late_approval": False,
                 }
             )
@@ -156,20 +158,22 @@ class AfterSalesRequisition(models.Model):
 
         Where no rule speaks, the stocking class of the part does, else a supervisor.
 
-        :return: ``(level, rule or empty)``
+        :return: ``(level, rule or empty, why or False)``
         """
         self.ensure_one()
         empty = rules.browse()
         if not self.company_id.after_sales_requisition_approval:
-            return "none", empty
+            return "none", empty, False
         value = self._get_value()
         found = []
         for line in self.line_ids:
             rule = next((rule for rule in rules if rule._fits(line, value)), empty)
-            level = rule.level or line.product_id._get_after_sales_class_level(
-                self.company_id
-            )
-            found.append((level or "supervisor", rule))
+            if rule:
+                found.append((rule.level, rule, rule.name))
+                continue
+            level = line.product_id._get_after_sales_class_level(self.company_id)
+            reason = line.product_id._get_after_sales_class_text(self.company_id)
+            found.append((level or "supervisor", empty, reason))
         return max(found, key=lambda row: RANKS[row[0]])
 
     def _get_value(self):

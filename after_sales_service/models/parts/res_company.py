@@ -23,6 +23,10 @@ class ResCompany(models.Model):
         string="Differences Booked Unasked",
         help="Up to this value of a count; zero: every difference is approved.",
     )
+    after_sales_workshop_cost = fields.Monetary(
+        string="Workshop Cost per Hour",
+        help="For refurbishing by people whose hourly cost is not known.",
+    )
 
     # === CONSTRAINS === #
     @api.constrains(

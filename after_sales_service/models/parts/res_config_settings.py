@@ -54,6 +54,11 @@ class ResConfigSettings(models.TransientModel):
         currency_field="company_currency_id",
         readonly=False,
     )
+    after_sales_workshop_cost = fields.Monetary(
+        related="company_id.after_sales_workshop_cost",
+        currency_field="company_currency_id",
+        readonly=False,
+    )
     is_after_sales_cost_booked = fields.Boolean(
         string="Cost of Free Parts Is Booked",
         compute="_compute_is_after_sales_cost_booked",

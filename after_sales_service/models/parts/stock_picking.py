@@ -23,6 +23,12 @@ class StockPicking(models.Model):
         index="btree_not_null",
         copy=False,
     )
+    after_sales_dealer_request_id = fields.Many2one(
+        "after.sales.dealer.request",
+        string="Dealer's Request",
+        index="btree_not_null",
+        copy=False,
+    )
 
     # === COMPUTES === #
     @api.depends("picking_type_id", "partner_id")
@@ -51,6 +57,7 @@ class StockPicking(models.Model):
             "after_sales_requisition_id": self.after_sales_requisition_id.id,
             "after_sales_loan_id": self.after_sales_loan_id.id,
             "after_sales_dealer_use_id": self.after_sales_dealer_use_id.id,
+            "after_sales_dealer_request_id": self.after_sales_dealer_request_id.id,
         }
 
     def _prepare_after_sales_return_vals(self):

@@ -10,7 +10,8 @@ class AfterSalesStockingLine(models.Model):
     _name = "after.sales.stocking.line"
     _description = "Stocking Proposal"
     _order = "run_id desc, position, id"
-    # Thousands of lines at once: who decided stands on the analysis.
+    # Thousands of lines at once: who decided stands on the analysis. Each check of a
+    # row and each number of fixed digits would cost a few per cent of the whole time.
     _log_access = False
 
     run_id = fields.Many2one(
@@ -20,7 +21,7 @@ class AfterSalesStockingLine(models.Model):
         ondelete="cascade",
         index=True,
     )
-    company_id = fields.Many2one("res.company", required=True)
+    company_id = fields.Many2one(related="run_id.company_id")
     currency_id = fields.Many2one(related="company_id.currency_id")
     product_id = fields.Many2one(
         "product.product", string="Part", required=True, index=True, readonly=True
@@ -31,20 +32,14 @@ class AfterSalesStockingLine(models.Model):
     quantity = fields.Float(string="Used", digits="Product Unit", readonly=True)
     cost = fields.Float(digits="Product Price", readonly=True)
     value = fields.Monetary(string="Value Used", readonly=True)
-    share = fields.Float(string="Share (%)", digits=(16, 2), readonly=True)
-    cumulative = fields.Float(
-        string="Cumulated (%)", digits=(16, 2), readonly=True, aggregator=None
-    )
+    share = fields.Float(string="Share (%)", readonly=True)
+    cumulative = fields.Float(string="Cumulated (%)", readonly=True, aggregator=None)
     abc = fields.Selection(CLASSES, string="ABC Class", readonly=True)
     abc_before = fields.Selection(CLASSES, string="Class Before", readonly=True)
-    variation = fields.Float(
-        string="Variation (%)", digits=(16, 1), readonly=True, aggregator="avg"
-    )
+    variation = fields.Float(string="Variation (%)", readonly=True, aggregator="avg")
     xyz = fields.Selection(STEADINESS, string="XYZ Class", readonly=True)
-    demand = fields.Float(string="Demand a Day", digits=(16, 4), readonly=True)
-    spread = fields.Float(
-        string="Spread a Day", digits=(16, 4), readonly=True, aggregator="avg"
-    )
+    demand = fields.Float(string="Demand a Day", readonly=True)
+    spread = fields.Float(string="Spread a Day", readonly=True, aggregator="avg")
     lead_days = fields.Integer(
         string="Lead Time (Days)", readonly=True, aggregator="avg"
     )
@@ -65,7 +60,7 @@ class AfterSalesStockingLine(models.Model):
         string="Counted Every (Days) Now", readonly=True, aggregator=None
     )
     count_days = fields.Integer(string="Count Every (Days)", aggregator=None)
-    reason = fields.Char(compute="_compute_reason")
+    reason = fields.Text(compute="_compute_reason")
     decision = fields.Selection(
         [
             ("open", "To decide"),

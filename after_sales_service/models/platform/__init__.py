@@ -1,5 +1,6 @@
 from . import number_mixin
 from . import state_mixin
+from . import ledger_mixin
 from . import zone
 from . import team
 from . import res_partner

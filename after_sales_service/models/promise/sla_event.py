@@ -1,5 +1,4 @@
-from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo import fields, models
 
 from ...rules.clock import Event
 
@@ -9,6 +8,7 @@ class AfterSalesSlaEvent(models.Model):
 
     _name = "after.sales.sla.event"
     _description = "After-Sales Clock Event"
+    _inherit = "after.sales.ledger.mixin"
     _order = "date, id"
 
     clock_id = fields.Many2one(
@@ -39,26 +39,17 @@ class AfterSalesSlaEvent(models.Model):
     deadline_before = fields.Datetime()
     deadline_after = fields.Datetime()
 
-    # === CRUD === #
-    def write(self, vals):
-        # An append-only ledger: writing nothing is all that is allowed.
-        if not vals:
-            return super().write(vals)
-        raise UserError(
-            self.env._(
-                "The history of a clock is not changed. Correct it by a further event."
-            )
-        )
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(
-            self.env._(
-                "The history of a clock is not deleted. Cancel the clock instead."
-            )
-        )
-
     # === BUSINESS === #
+    def _get_change_refusal(self):
+        return self.env._(
+            "The history of a clock is not changed. Correct it by a further event."
+        )
+
+    def _get_removal_refusal(self):
+        return self.env._(
+            "The history of a clock is not deleted. Cancel the clock instead."
+        )
+
     def _to_rule(self):
         """Return this row as the rules read it."""
         self.ensure_one()

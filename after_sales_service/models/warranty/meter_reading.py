@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 from ...rules.meter import Reading, order_problem
 
@@ -9,6 +9,7 @@ class AfterSalesMeterReading(models.Model):
 
     _name = "after.sales.meter.reading"
     _description = "Meter Reading"
+    _inherit = "after.sales.ledger.mixin"
     _rec_name = "value"
     _order = "date desc, id desc"
 
@@ -87,25 +88,16 @@ class AfterSalesMeterReading(models.Model):
                     )
                 )
 
-    # === CRUD === #
-    def write(self, vals):
-        # An append-only ledger: writing nothing is all that is allowed.
-        if not vals:
-            return super().write(vals)
-        raise UserError(
-            self.env._(
-                "Meter readings are not changed. Add another one; if the wrong one is "
-                "too high, tick “Meter Exchanged” and say that it was a mistake."
-            )
-        )
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(
-            self.env._("Meter readings are not deleted. Add the right one instead.")
-        )
-
     # === BUSINESS === #
+    def _get_change_refusal(self):
+        return self.env._(
+            "Meter readings are not changed. Add another one; if the wrong one is "
+            "too high, tick “Meter Exchanged” and say that it was a mistake."
+        )
+
+    def _get_removal_refusal(self):
+        return self.env._("Meter readings are not deleted. Add the right one instead.")
+
     @api.model
     def _get_log(self, units):
         """Return ``{unit: [Reading]}`` of the units, in one query."""

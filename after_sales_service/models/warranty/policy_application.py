@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from .term import SHARES
@@ -27,6 +26,7 @@ class AfterSalesPolicyApplication(models.Model):
 
     _name = "after.sales.policy.application"
     _description = "Application to Units Already Sold"
+    _inherit = "after.sales.ledger.mixin"
     _rec_name = "policy_id"
     _order = "id desc"
 
@@ -67,16 +67,12 @@ class AfterSalesPolicyApplication(models.Model):
     )
     unit_count = fields.Integer(string="Units Changed", readonly=True)
 
-    # === CRUD === #
-    def write(self, vals):
-        # An append-only ledger: writing nothing is all that is allowed.
-        if not vals:
-            return super().write(vals)
-        raise UserError(self.env._("What was applied is a record and never changed."))
+    # === BUSINESS === #
+    def _get_change_refusal(self):
+        return self.env._("What was applied is a record and never changed.")
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("What was applied is a record and never deleted."))
+    def _get_removal_refusal(self):
+        return self.env._("What was applied is a record and never deleted.")
 
 
 class AfterSalesPolicyApplicationLine(models.Model):
@@ -84,6 +80,7 @@ class AfterSalesPolicyApplicationLine(models.Model):
 
     _name = "after.sales.policy.application.line"
     _description = "Changed Cover"
+    _inherit = "after.sales.ledger.mixin"
     _order = "application_id desc, unit_id, id"
 
     application_id = fields.Many2one(
@@ -120,18 +117,13 @@ class AfterSalesPolicyApplicationLine(models.Model):
             line.text_before = self._render_terms(line.before)
             line.text_after = self._render_terms(line.after)
 
-    # === CRUD === #
-    def write(self, vals):
-        # An append-only ledger: writing nothing is all that is allowed.
-        if not vals:
-            return super().write(vals)
-        raise UserError(self.env._("What was applied is a record and never changed."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("What was applied is a record and never deleted."))
-
     # === BUSINESS === #
+    def _get_change_refusal(self):
+        return self.env._("What was applied is a record and never changed.")
+
+    def _get_removal_refusal(self):
+        return self.env._("What was applied is a record and never deleted.")
+
     @api.model
     def _render_terms(self, terms):
         """Return “2025-01-10 – 2027-01-09, Part (%) 100 …” in the reader's language.

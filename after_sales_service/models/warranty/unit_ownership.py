@@ -1,5 +1,4 @@
 from odoo import fields, models
-from odoo.exceptions import UserError
 
 
 class AfterSalesUnitOwnership(models.Model):
@@ -7,6 +6,7 @@ class AfterSalesUnitOwnership(models.Model):
 
     _name = "after.sales.unit.ownership"
     _description = "Owner of an Installed Unit"
+    _inherit = "after.sales.ledger.mixin"
     _order = "date desc, id desc"
 
     unit_id = fields.Many2one(
@@ -45,14 +45,9 @@ class AfterSalesUnitOwnership(models.Model):
         "res.users", string="Entered by", default=lambda self: self.env.user
     )
 
-    # === CRUD === #
-    def write(self, vals):
-        # An append-only ledger: writing nothing is all that is allowed.
-        if not vals:
-            return super().write(vals)
-        raise UserError(
-            self.env._(
-                "The owners of the past are not changed. Transfer the unit to its "
-                "right owner instead."
-            )
+    # === BUSINESS === #
+    def _get_change_refusal(self):
+        return self.env._(
+            "The owners of the past are not changed. Transfer the unit to its "
+            "right owner instead."
         )
