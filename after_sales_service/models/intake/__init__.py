@@ -4,6 +4,8 @@ from . import sla
 from . import pause_reason
 from . import ticket
 from . import ticket_clock
+from . import ticket_register
+from . import promise_source
 from . import ticket_step
 from . import ticket_file
 from . import ticket_mail
