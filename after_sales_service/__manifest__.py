@@ -56,6 +56,7 @@
         "data/promise_data.xml",
         "data/warranty_data.xml",
         "data/intake_data.xml",
+        "data/escalation_data.xml",
         "data/service_data.xml",
         "data/parts_data.xml",
         "data/billing_data.xml",

@@ -1,1 +1,2 @@
 from . import test_clock_ledger
+from . import test_escalation

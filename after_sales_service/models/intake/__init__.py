@@ -6,6 +6,8 @@ from . import ticket
 from . import ticket_clock
 from . import ticket_register
 from . import promise_source
+from . import sla_escalation
+from . import ticket_escalation
 from . import ticket_step
 from . import ticket_file
 from . import ticket_mail

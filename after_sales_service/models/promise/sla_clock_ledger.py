@@ -285,10 +285,21 @@ class AfterSalesSlaClock(models.Model):
         """Return the working time by calendar, shared by all clocks."""
         events = [event for rows in history.values() for event in rows]
         origin = min((event.date for event in events), default=datetime(2000, 1, 1))
+        return self._get_works_since(
+            origin,
+            self.env["resource.calendar"].browse(
+                {event.calendar for event in events if event.calendar}
+            ),
+        )
+
+    @api.model
+    def _get_works_since(self, origin, calendars):
+        """Return the working time of ``calendars`` since ``origin``, by id.
+
+        :return: ``{calendar id, or None for around the clock: working time}``
+        """
         works = {None: AroundTheClock()}
-        for calendar in self.env["resource.calendar"].browse(
-            {event.calendar for event in events if event.calendar}
-        ):
+        for calendar in calendars:
             works[calendar.id] = WorkTime(origin, calendar._after_sales_get_intervals)
         return works
 

@@ -44,11 +44,6 @@ class AfterSalesSlaPolicy(models.Model):
     zone_id = fields.Many2one("after.sales.zone", check_company=True)
     team_id = fields.Many2one("after.sales.team", check_company=True)
 
-    _hours_positive = models.Constraint(
-        "CHECK(hours_promised > 0)",
-        "A promised time must be longer than zero hours.",
-    )
-
     # === CONSTRAINTS === #
     @api.constrains("hours_promised")
     def _check_hours_promised(self):

@@ -81,3 +81,12 @@ class AfterSalesTicket(models.Model):
             # The customer's day: a call at 23:30 in Shanghai is of that day.
             "date_fault": reported.date(),
         }
+
+    def _get_responsible(self):
+        """Besides the ticket's own person the technicians of its open orders answer."""
+        orders = self.order_ids.filtered(
+            lambda order: order.state not in ("done", "reviewed", "cancel")
+        )
+        return super()._get_responsible() | orders.technician_id.user_id.filtered(
+            "active"
+        )
