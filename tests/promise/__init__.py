@@ -1,2 +1,3 @@
 from . import test_clock_ledger
+from . import test_clock_replan
 from . import test_escalation
