@@ -2,3 +2,4 @@ from . import test_ticket
 from . import test_ticket_access
 from . import test_ticket_mail
 from . import test_ticket_merge
+from . import test_ticket_assignment

@@ -125,38 +125,54 @@ class AfterSalesTicket(models.Model):
                     if (role, user) not in told
                 ]
         if rows:
+            # sudo: as above.
             self.env["after.sales.sla.escalation"].sudo()._tell(rows)
 
     def _get_escalation_users(self):
         """Return who is told of each ticket, by role, in constant queries.
 
-        A role that nobody has is taken by the next higher one.
+        A role that nobody has, or whose people are all absent, is taken by the next
+        higher one.
 
         :return: ``{ticket: {"responsible", "supervisor", "manager": res.users}}``
         """
         # sudo: who tells need not see groups and teams.
-        env = self.sudo().env
+        tickets = self.sudo()
+        groups = tickets._get_escalation_groups()
+        owners = {ticket: ticket._get_responsible() for ticket in tickets}
+        people = {}
+        for company, own in tickets.grouped("company_id").items():
+            present = (
+                tickets.env["res.users"]
+                .union(*(owners[ticket] for ticket in own))
+                ._after_sales_filter_present(company, fields.Datetime.now())
+            )
+            managers, others = (
+                groups[role].filtered(lambda user, at=company: at in user.company_ids)
+                for role in ("manager", "supervisor")
+            )
+            for ticket in own:
+                supervisors = (
+                    ticket.team_id.leader_id.filtered("active")
+                    or (others - managers)
+                    or managers
+                )
+                people[self.browse(ticket.id)] = {
+                    "responsible": (owners[ticket] & present) or supervisors,
+                    "supervisor": supervisors,
+                    "manager": managers,
+                }
+        return people
+
+    def _get_escalation_groups(self):
+        """Return the users of each role in all companies."""
         groups = {
-            role: env.ref(f"after_sales_service.after_sales_group_{role}")
+            role: self.env.ref(f"after_sales_service.after_sales_group_{role}")
             .all_user_ids.filtered(lambda user: user.active and not user.share)
             for role in ("supervisor", "manager")
         }
-        groups["manager"] -= env.ref("base.user_root")
-        people = {}
-        for ticket in self.sudo():
-            company = ticket.company_id
-            managers = groups["manager"].filtered(
-                lambda user, company=company: company in user.company_ids
-            )
-            supervisors = ticket.team_id.leader_id.filtered("active") or (
-                groups["supervisor"] - managers
-            ).filtered(lambda user, company=company: company in user.company_ids)
-            people[self.browse(ticket.id)] = {
-                "responsible": ticket._get_responsible() or supervisors or managers,
-                "supervisor": supervisors or managers,
-                "manager": managers,
-            }
-        return people
+        groups["manager"] -= self.env.ref("base.user_root")
+        return groups
 
     def _get_responsible(self):
         """Return who answers for the ticket. Meant to be extended."""
