@@ -193,12 +193,7 @@ class AfterSalesSlaClock(models.Model):
     @api.model
     def _cron_escalate(self):
         """Tell who has to be told, once. A job that dies goes on where it stopped."""
-        escalations = self.env["after.sales.sla.escalation"]
-        for find, handle in (
-            (self._find_broken, "_mark_broken"),
-            (self._find_due, "_escalate"),
-            (escalations._find_climbing, "_climb"),
-        ):
+        for find, handle in self._get_escalation_steps():
             skipped = []
             batch = find(skipped, BATCH)
             while batch:
@@ -210,6 +205,15 @@ class AfterSalesSlaClock(models.Model):
                 if not self.env["ir.cron"]._commit_progress(len(batch), remaining=left):
                     return
                 batch = following - stuck
+
+    @api.model
+    def _get_escalation_steps(self):
+        """Return what the job does, in order: who finds it, and what is done."""
+        return [
+            (self._find_broken, "_mark_broken"),
+            (self._find_due, "_escalate"),
+            (self.env["after.sales.sla.escalation"]._find_climbing, "_climb"),
+        ]
 
     @api.model
     def _handle_batch(self, batch, handle):

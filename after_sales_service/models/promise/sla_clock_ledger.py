@@ -107,14 +107,27 @@ class AfterSalesSlaClock(models.Model):
         )
         moved._log("replan", None, reason=cause)
 
+    def _resync(self):
+        """Write anew what the rows come to, without a further row."""
+        history = self._get_history([])
+        works = self._get_works_of_rows(history)
+        for clock in self.filtered(lambda clock: history[clock.id]):
+            status = clock._try_judge(history[clock.id], works)
+            if status:
+                clock._sync(status, works[status.calendar])
+
+    def _try_judge(self, rows, works):
+        """Return the status, or None if the working hours were emptied."""
+        try:
+            return judge(rows, works)
+        except NeverOpen:
+            return None
+
     def _is_moved(self, rows, works):
         """Tell whether the rows come to something else than what is stored."""
         self.ensure_one()
-        try:
-            status = judge(rows, works)
-        except NeverOpen:
-            return False
-        return (
+        status = self._try_judge(rows, works)
+        return status is not None and (
             (status.deadline or False) != self.deadline
             or (status.warning or False) != self.date_warning
             or status.seconds_used != round(self.hours_used * 3600)
