@@ -229,12 +229,11 @@ class AfterSalesTicket(models.Model):
             )
 
     def _get_late_clocks(self):
-        """Return the open promises, those first that the technician answers for."""
-        order = ["repair", "arrival", "appointment", "contact", "reply"]
+        """Return the open promises, the next to break first."""
         return (
             self._get_clocks()
             .filtered(lambda clock: clock.state in ("running", "paused"))
-            .sorted(lambda clock: order.index(clock.promise))
+            .sorted(lambda clock: (not clock.deadline, clock.deadline, clock.id))
             .sudo(False)
         )
 

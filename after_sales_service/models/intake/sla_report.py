@@ -41,7 +41,7 @@ class AfterSalesSlaReport(models.Model):
         [
             ("kept", "Kept"),
             ("broken", "Broken"),
-            ("open", "Open, in time"),
+            ("open", "Open"),
             ("cancel", "Fell away"),
         ],
         readonly=True,

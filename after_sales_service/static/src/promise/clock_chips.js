@@ -137,7 +137,7 @@ export class TimeLeftField extends Component {
                 ? {
                       stage: "paused",
                       icon: "fa-pause",
-                      text: "",
+                      text: _t("waits"),
                       title: _t("The promised times wait"),
                   }
                 : null;
