@@ -111,6 +111,7 @@
         "views/intake/escalation_views.xml",
         "views/intake/unit_views.xml",
         "views/intake/portal_templates.xml",
+        "views/intake/portal_wish_templates.xml",
         "views/service/order_line_views.xml",
         "views/service/order_views.xml",
         "views/service/order_work_views.xml",

@@ -3,3 +3,4 @@ from . import test_ticket_access
 from . import test_ticket_mail
 from . import test_ticket_merge
 from . import test_ticket_assignment
+from . import test_portal_wish

@@ -1,6 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_datetime
+from odoo.tools import format_datetime, plaintext2html
 
 
 class AfterSalesSlaDelay(models.Model):
@@ -171,7 +171,7 @@ class AfterSalesSlaDelay(models.Model):
                 "after_sales_service.mail_activity_type_delay",
                 fields.Date.context_today(self.with_context(tz=user.tz)),
                 summary=self._get_title(user),
-                note=" ".join(lines),
+                note=plaintext2html("\n".join(lines)),
                 user_id=user.id,
             )
 

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import plaintext2html
 
 from .ticket import OPEN_STATES
 
@@ -244,6 +245,18 @@ class AfterSalesTicket(models.Model):
         self.ensure_one()
         return self.user_id
 
+    def _get_wish_state(self):
+        """Tell the portal whether the customer may ask for somebody else.
+
+        :return: ``open``, ``known`` if they have asked already, or an empty text
+        """
+        self.ensure_one()
+        # sudo: customers do not read who works on it, only whether somebody does.
+        ticket = self.sudo()
+        if ticket.state not in OPEN_STATES or not ticket._get_people():
+            return ""
+        return "known" if ticket.wish_reason else "open"
+
     def _ask_for_other(self, reason):
         """Note that the customer wants somebody else, and tell the supervisor.
 
@@ -289,6 +302,6 @@ class AfterSalesTicket(models.Model):
                 "after_sales_service.mail_activity_type_reassign",
                 fields.Date.context_today(ticket.with_context(tz=user.tz)),
                 summary=reader.env._("The customer asks for somebody else"),
-                note=reason,
+                note=plaintext2html(reason),
                 user_id=user.id,
             )
