@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.after_sales_service.models.intake import ticket_escalation
 from odoo.addons.base.models.ir_cron import IrCron
 
 from ..common import AfterSalesCommon
@@ -286,6 +287,80 @@ class TestEscalation(EscalationCase):
             told = self._run("2026-03-02 05:00:00")
         self.assertEqual(told.ticket_id, right)
         self.assertEqual(self._run("2026-03-02 05:05:00").ticket_id, wrong)
+
+
+class Killed(BaseException):
+    """What no job can catch."""
+
+
+@tagged("post_install", "-at_install")
+class TestKilledJob(EscalationCase):
+    """The job dies in the middle of a batch: what was committed stays, once."""
+
+    def setUp(self):
+        super().setUp()
+        self.patch(ticket_escalation, "BATCH", 2)
+        self.tickets = [self._start() for _n in range(7)]
+        self.env.flush_all()
+
+    def _run_until_killed(self, batches):
+        """Run the job with a savepoint for each commit; kill it after ``batches``."""
+        Clock = type(self.env["after.sales.sla.clock"])
+        escalate, done = Clock._escalate, []
+        savepoint = self.env.cr.savepoint()
+
+        def commit(own, processed=0, **vals):
+            nonlocal savepoint
+            self.env.flush_all()
+            savepoint.close(rollback=False)
+            savepoint = self.env.cr.savepoint()
+            return 600.0
+
+        def work(own):
+            escalate(own)
+            self.env.flush_all()
+            done.append(own)
+            if len(done) > batches:
+                raise Killed
+
+        with (
+            freeze_time("2026-03-02 05:00:00"),
+            patch.object(IrCron, "_commit_progress", commit),
+            patch.object(Clock, "_escalate", work),
+        ):
+            try:
+                self.env["after.sales.sla.clock"]._cron_escalate()
+            except Killed:
+                self.env.invalidate_all()
+                savepoint.close(rollback=True)
+                self.env.invalidate_all(flush=False)
+            else:
+                savepoint.close(rollback=False)
+
+    def test_nobody_is_told_twice_and_nobody_is_left_out(self):
+        escalations = self.env["after.sales.sla.escalation"]
+        for batches, expected in ((1, 2), (1, 4), (0, 4), (9, 7)):
+            self._run_until_killed(batches)
+            told = escalations.search([("origin", "=", "rung")])
+            self.assertEqual(len(told), expected)
+            self.assertEqual(len(told.ticket_id), expected)
+            self.assertEqual(len(self._mails(told)), expected)
+            self.assertEqual(len(told.activity_ids), expected)
+
+    def test_what_another_job_holds_is_left_to_it(self):
+        clock = self.tickets[0].clock_ids.filtered(
+            lambda clock: clock.promise == "arrival"
+        )
+        Clock = type(clock)
+        lock = Clock.try_lock_for_update
+
+        def held_by_another(own, **vals):
+            return lock(own - clock, **vals)
+
+        with patch.object(Clock, "try_lock_for_update", held_by_another):
+            told = self._run("2026-03-02 05:00:00")
+        self.assertEqual(len(told), 6)
+        self.assertEqual(self._run("2026-03-02 05:05:00").clock_id, clock)
 
 
 @tagged("post_install", "-at_install")
