@@ -25,6 +25,7 @@ from . import recall_give
 from . import technician_edit
 from . import ticket_ask
 from . import ticket_cancel
+from . import ticket_fact
 from . import ticket_late
 from . import ticket_reassign
 from . import ticket_pause

@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..common import AfterSalesCommon
@@ -201,6 +201,32 @@ class TestClockReplan(AfterSalesCommon):
         clock = self._clock(ticket)
         self.assertEqual(clock.date_stop, datetime(2026, 3, 3, 10, 0))
         self.assertEqual(clock.state, "kept")
+
+    def test_a_fact_noted_by_hand_counts_at_its_time(self):
+        self._create_policy(promise="contact", hours_promised=2)
+        ticket = self._create_ticket()
+        self.frozen.move_to("2026-03-02 16:00:00")
+        action = ticket.with_user(self.agent).action_note_fact()
+        self.assertEqual(action["context"]["default_promise"], "contact")
+        wizard = self.env[action["res_model"]].with_user(self.agent)
+        wizard.with_context(**action["context"]).create(
+            {"date": "2026-03-02 10:30:00", "note": "Ms Li"}
+        ).action_apply()
+        clock = self._clock(ticket, "contact")
+        self.assertRecordValues(
+            clock, [{"state": "kept", "date_stop": datetime(2026, 3, 2, 10, 30)}]
+        )
+        self.assertEqual(self._clock(ticket, "reply").state, "kept")
+        self.assertIn("Ms Li", ticket.message_ids[0].body)
+        with self.assertRaisesRegex(UserError, "“Contact” is not open"):
+            ticket._note_fact("contact", datetime(2026, 3, 2, 11))
+        for wrong in (datetime(2026, 3, 2, 8), datetime(2026, 3, 2, 17)):
+            with self.assertRaisesRegex(UserError, "between then and now"):
+                ticket._note_fact("arrival", wrong)
+        with self.assertRaises(AccessError):
+            ticket.with_user(self.technician)._note_fact(
+                "arrival", datetime(2026, 3, 2, 11)
+            )
 
     def test_a_pause_needs_a_reason_of_the_list(self):
         ticket = self._create_ticket()

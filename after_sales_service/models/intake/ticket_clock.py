@@ -5,6 +5,7 @@ from datetime import datetime
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import format_datetime
 
 from .ticket import OPEN_STATES
 
@@ -26,6 +27,19 @@ class AfterSalesTicket(models.Model):
     """The promised times of a ticket: what is promised, started, replanned, proven."""
 
     _inherit = "after.sales.ticket"
+
+    # === ACTIONS === #
+    def action_note_fact(self):
+        """Open what was done, and when."""
+        self.ensure_one()
+        action = self._open_step("after.sales.ticket.fact", self.env._("Note a Fact"))
+        first = self._get_clocks().filtered(lambda clock: clock.state in OPEN_CLOCK)
+        return action | {
+            "context": {
+                "default_ticket_id": self.id,
+                "default_promise": first.sorted("deadline")[:1].promise,
+            }
+        }
 
     # === BUSINESS === #
     @api.model
@@ -249,6 +263,46 @@ class AfterSalesTicket(models.Model):
         :param datetime at: when it happened; now if left out
         """
         self._get_clocks(PROVEN[promise])._stop(at or fields.Datetime.now())
+
+    def _note_fact(self, promise, at, note=None):
+        """Record by hand what was done, at the time when it was done.
+
+        :param datetime at: naive UTC, between the report and now
+        :raise UserError: if it lies outside, or nothing of the kind is promised
+        """
+        self.ensure_one()
+        # Customers may read their ticket, but not say what was done for them.
+        self.check_access("write")
+        clocks = self._get_clocks([promise]).filtered(
+            lambda clock: clock.state in OPEN_CLOCK
+        )
+        labels = dict(self.clock_ids._fields["promise"]._description_selection(self.env))
+        if not clocks:
+            raise UserError(
+                self.env._(
+                    "“%(promise)s” is not open on %(ticket)s: nothing is to be noted.",
+                    promise=labels[promise],
+                    ticket=self.name,
+                )
+            )
+        if not self.date_reported <= at <= fields.Datetime.now():
+            raise UserError(
+                self.env._(
+                    "%(ticket)s was reported at %(reported)s. Enter a time between "
+                    "then and now.",
+                    ticket=self.name,
+                    reported=format_datetime(self.env, self.date_reported),
+                )
+            )
+        self._record_fact(promise, at)
+        self._message_log(
+            body=self.env._(
+                "%(promise)s, at %(time)s. %(note)s",
+                promise=labels[promise],
+                time=format_datetime(self.env, at),
+                note=note or "",
+            )
+        )
 
     def _get_deadlines(self):
         """Return the promised moments for messages: ``[(label, datetime)]``."""
