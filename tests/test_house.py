@@ -58,6 +58,9 @@ NO_ACCESS = {
     "after.sales.dealer.statement.line": {"agent", "technician"},
     "after.sales.part.ledger": {"agent"},
     "after.sales.part.balance": {"agent"},
+    # Who had a ticket and what was kept is for the office.
+    "after.sales.ticket.assignment": {"clerk", "technician"},
+    "after.sales.sla.report": {"clerk", "technician"},
     # Terms and promises are read by those who talk with customers.
     "after.sales.sla.policy": {"clerk"},
     "after.sales.warranty.policy": {"clerk"},

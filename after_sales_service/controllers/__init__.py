@@ -3,6 +3,7 @@ from . import dealer_portal
 from . import dealer_request
 from . import evaluation
 from . import portal_ticket
+from . import portal_wish
 from . import service_portal
 from . import unit_portal
 from . import unit_public

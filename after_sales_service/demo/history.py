@@ -19,6 +19,7 @@ from odoo import fields
 
 from . import script, terms
 from .contracts import ContractHistory
+from .promises import PromiseHistory
 from .stock_story import StockStory
 
 _logger = logging.getLogger(__name__)
@@ -79,6 +80,7 @@ class History(StockStory):
             if holder:
                 self.at(420, 1, self.issue_tool, name, holder, purpose)
         ContractHistory(self).schedule()
+        PromiseHistory(self).schedule()
         for days in (150, 120, 90, 60, 30, 12, 5):
             for technician in ("tech_zhao", "tech_sun"):
                 self.at(days, 9, self.hand_over, technician)

@@ -3,7 +3,10 @@
 A clock is told by its events alone. Its hours are counted in working time; pauses do
 not count, nor does the time between a stop and a reopening. A replan gives the promise
 other hours or another calendar, counted from the start of the clock as if they had held
-all along; but a promise that was broken before the replan stays broken.
+all along; but a promise that was broken before the replan stays broken. A ``breach``
+row notes when the promise broke by the working hours of that day: hours that are changed
+later, such as a holiday entered afterwards, do not take it back. Only a fact does that
+shows the clock was not running at that moment.
 """
 
 from bisect import bisect_left, bisect_right
@@ -14,6 +17,8 @@ OPENING = {"start", "resume", "reopen"}
 CLOSING = {"pause": "paused", "stop": "stop", "cancel": "cancel"}
 CHUNK = timedelta(days=28)
 MAX_CHUNKS = 40
+# Shares of the promise after which a clock turns yellow, then orange.
+HALF, WARNING = 0.5, 0.75
 
 
 class NeverOpen(ValueError):
@@ -44,6 +49,7 @@ class Status:
 
     state: str
     deadline: datetime | None
+    half: datetime | None
     warning: datetime | None
     seconds_promised: int
     seconds_used: int
@@ -148,18 +154,17 @@ class WorkTime:
         self._end = end
 
 
-def judge(events, works, warn=0.75):
+def judge(events, works):
     """Return what the events of one clock come to.
 
     :param list[Event] events: the ledger, its first row is the ``start``
     :param dict works: working time by calendar key; None is around the clock
-    :param float warn: share of the promise after which a warning is due
     :rtype: Status
     """
     events = sorted(events, key=lambda event: event.date)  # stable: ledger order
     runs, state, stop = _trace(events)
     plans = [event for event in events if event.kind in ("start", "replan")]
-    broken = None
+    broken = _get_noted_breach(events, runs)
     for plan, following in zip(plans, [*plans[1:], None], strict=True):
         held = runs if following is None else _clip(runs, following.date)
         breach = _get_breach(held, plan, works[plan.calendar])
@@ -167,9 +172,30 @@ def judge(events, works, warn=0.75):
             broken = max(breach, plan.date)
     if state == "stop":
         state = "broken" if broken else "kept"
-    return _conclude(
-        runs, state, stop, plans[-1], works[plans[-1].calendar], broken, warn
-    )
+    return _conclude(runs, state, stop, plans[-1], works[plans[-1].calendar], broken)
+
+
+def get_moment(share, seconds_promised, seconds_used, running_since, work):
+    """Return when a running clock has used a share of its promise.
+
+    :param float share: 1.0 is the whole promise, 1.5 half as much again
+    :param int seconds_used: working seconds used until ``running_since``
+    :return: that moment; ``running_since`` if it lies before
+    :raise NeverOpen: if it does not come within three years
+    """
+    left = round(seconds_promised * share) - seconds_used
+    return work.add(running_since, left) if left > 0 else running_since
+
+
+def _get_noted_breach(events, runs):
+    """Return the first breach noted at a moment when the clock really ran, or None."""
+    for event in events:
+        if event.kind == "breach" and any(
+            start <= event.date and (end is None or event.date < end)
+            for start, end in runs
+        ):
+            return event.date
+    return None
 
 
 def _trace(events):
@@ -222,16 +248,18 @@ def _get_breach(runs, plan, work):
     return None
 
 
-def _conclude(runs, state, stop, plan, work, broken, warn):
+def _conclude(runs, state, stop, plan, work, broken):
     """Return the status by the plan that holds now."""
     ended = [(start, end) for start, end in runs if end is not None]
     used = sum(work.between(start, end) for start, end in ended)
     since = runs[-1][0] if runs and runs[-1][1] is None else None
-    deadline, warning = _get_breach(ended, plan, work), None
+    deadline, half, warning = _get_breach(ended, plan, work), None, None
     if since is not None:
         deadline = deadline or work.add(since, max(0, plan.seconds - used))
-        left = round(plan.seconds * warn) - used
-        warning = work.add(since, left) if left > 0 else since
+        half, warning = (
+            get_moment(share, plan.seconds, used, since, work)
+            for share in (HALF, WARNING)
+        )
     elif deadline is None and stop is not None and ended and ended[-1][1] == stop:
         start, end = ended[-1]
         deadline = work.add(
@@ -240,6 +268,7 @@ def _conclude(runs, state, stop, plan, work, broken, warn):
     return Status(
         state=state,
         deadline=deadline,
+        half=half,
         warning=warning,
         seconds_promised=plan.seconds,
         seconds_used=used,

@@ -25,6 +25,9 @@ from . import recall_give
 from . import technician_edit
 from . import ticket_ask
 from . import ticket_cancel
+from . import ticket_fact
+from . import ticket_late
+from . import ticket_reassign
 from . import ticket_pause
 from . import ticket_register
 from . import ticket_merge

@@ -132,6 +132,7 @@ class AfterSalesVisitPlan(models.TransientModel):
             "busy": self._get_busy(technicians),
             "load": self._get_load(technicians),
             "known": self._get_known(technicians),
+            "refused": self._get_refused(technicians),
         }
         rows = [self._rate(technician, facts) for technician in technicians]
         rows.sort(key=lambda row: (not row["is_possible"], -row["score"], row["name"]))
@@ -200,6 +201,12 @@ class AfterSalesVisitPlan(models.TransientModel):
             )
         )
 
+    def _get_refused(self, technicians):
+        """Return the technicians whom the customer asked to be spared."""
+        ticket = self.order_id.ticket_id
+        users = ticket._get_refused_users().get(ticket, self.env["res.users"])
+        return technicians.filtered(lambda technician: technician.user_id in users)
+
     def _rate(self, technician, facts):
         """Return one candidate with score and reasons. Meant to be extended."""
         missing = facts["missing"].get(technician, [])
@@ -210,6 +217,9 @@ class AfterSalesVisitPlan(models.TransientModel):
         reasons = [*missing] or [self.env._("skill ✓")]
         if is_busy:
             reasons.append(self.env._("has another visit at that time"))
+        is_refused = technician in facts["refused"]
+        if is_refused:
+            reasons.append(self.env._("the customer asked for somebody else"))
         reasons.append(self.env._("jobs that day: %(count)s", count=load))
         if known:
             reasons.append(self.env._("knows this unit (%(count)s)", count=known))
@@ -219,7 +229,11 @@ class AfterSalesVisitPlan(models.TransientModel):
             "technician_id": technician.id,
             "name": technician.name,
             "is_possible": not missing,
-            "score": 10 * in_team + 5 * bool(known) - 3 * load - 20 * is_busy,
+            "score": 10 * in_team
+            + 5 * bool(known)
+            - 3 * load
+            - 20 * is_busy
+            - 40 * is_refused,
             "reason": " · ".join(reasons),
         }
 

@@ -4,6 +4,14 @@ from . import sla
 from . import pause_reason
 from . import ticket
 from . import ticket_clock
+from . import ticket_register
+from . import promise_source
+from . import sla_escalation
+from . import ticket_escalation
+from . import sla_delay
+from . import team_assignment
+from . import ticket_assignment
+from . import sla_report
 from . import ticket_step
 from . import ticket_file
 from . import ticket_mail

@@ -24,3 +24,18 @@ class AfterSalesSlaClock(models.Model):
     _inherit = "after.sales.sla.clock"
 
     ticket_id = fields.Many2one("after.sales.ticket", ondelete="cascade", index=True)
+
+    # === BUSINESS === #
+    def _get_subject_name(self):
+        return self.ticket_id.name or super()._get_subject_name()
+
+
+class AfterSalesSlaEvent(models.Model):
+    _inherit = "after.sales.sla.event"
+
+    pause_reason_id = fields.Many2one(
+        "after.sales.pause.reason",
+        string="Reason to Wait",
+        index="btree_not_null",
+        ondelete="restrict",
+    )

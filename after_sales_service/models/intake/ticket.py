@@ -259,10 +259,8 @@ class AfterSalesTicket(models.Model):
         changed = self._get_replan_fields().intersection(vals)
         if not changed:
             return super().write(vals)
-        before = self._get_promises()
-        result = super().write(vals)
-        self._replan_clocks(before, changed)
-        return result
+        with self._replanned(self._get_replan_cause(changed)):
+            return super().write(vals)
 
     # === BUSINESS === #
     def _get_transitions(self):

@@ -1,14 +1,17 @@
 from collections import defaultdict
+from contextlib import contextmanager
 from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import format_datetime
 
-from ..promise.sla_clock import format_left
 from .ticket import OPEN_STATES
 
 OPEN_CLOCK = ("running", "paused")
+# States of a contract whose promises hold for what was reported in its time.
+PROMISING = ("active", "expired", "terminated", "renewed")
 # A fact proves the earlier ones too, even if nobody noted them: who stands at the
 # customer has answered them. Only a repair does not prove that somebody went there.
 PROVEN = {
@@ -21,83 +24,22 @@ PROVEN = {
 
 
 class AfterSalesTicket(models.Model):
+    """The promised times of a ticket: what is promised, started, replanned, proven."""
+
     _inherit = "after.sales.ticket"
 
-    date_next_deadline = fields.Datetime(
-        string="Promised Until",
-        compute="_compute_date_next_deadline",
-        store=True,
-        help="The first promise that is still running.",
-    )
-    date_next_warning = fields.Datetime(
-        compute="_compute_date_next_deadline",
-        store=True,
-        export_string_translation=False,
-    )
-    date_broken = fields.Datetime(
-        string="Promise Broken On", compute="_compute_date_next_deadline", store=True
-    )
-    chip_ids = fields.Many2many(
-        "after.sales.sla.clock", string="Promises", compute="_compute_chip_ids"
-    )
-    time_left = fields.Char(compute="_compute_time_left")
-    is_late = fields.Boolean(
-        string="Promise Broken", compute="_compute_time_left", search="_search_is_late"
-    )
-    is_soon_late = fields.Boolean(string="Soon Due", compute="_compute_time_left")
-
-    # === COMPUTES === #
-    @api.depends(
-        "clock_ids.state",
-        "clock_ids.deadline",
-        "clock_ids.date_warning",
-        "clock_ids.date_broken",
-    )
-    def _compute_date_next_deadline(self):
-        for ticket in self:
-            running = ticket.clock_ids.filtered(
-                lambda clock: clock.state == "running" and clock.deadline
-            )
-            first = min(running, key=lambda clock: clock.deadline, default=None)
-            ticket.date_next_deadline = first.deadline if first else False
-            warnings = [clock.date_warning for clock in running if clock.date_warning]
-            ticket.date_next_warning = min(warnings, default=False)
-            broken = [
-                clock.date_broken for clock in ticket.clock_ids if clock.date_broken
-            ]
-            ticket.date_broken = min(broken, default=False)
-
-    @api.depends("clock_ids.state", "clock_ids.deadline", "clock_ids.date_broken")
-    def _compute_chip_ids(self):
-        for ticket in self:
-            ticket.chip_ids = ticket.clock_ids.filtered(
-                lambda clock: clock.state != "cancel" or clock.date_broken
-            ).sorted(
-                lambda clock: (
-                    clock.state not in OPEN_CLOCK,
-                    not clock.is_late,
-                    clock.deadline or datetime.max,
-                    clock.id,
-                )
-            )
-
-    @api.depends("date_next_deadline", "date_next_warning", "date_broken")
-    def _compute_time_left(self):
-        now = fields.Datetime.now()
-        for ticket in self:
-            deadline = ticket.date_next_deadline
-            ticket.time_left = deadline and format_left(self.env, deadline - now)
-            ticket.is_late = bool(ticket.date_broken or (deadline and deadline < now))
-            warning = ticket.date_next_warning
-            ticket.is_soon_late = bool(not ticket.is_late and warning and warning < now)
-
-    def _search_is_late(self, operator, value):
-        if operator not in ("in", "not in"):
-            return NotImplemented
-        late = Domain("date_broken", "!=", False) | Domain(
-            "date_next_deadline", "<", fields.Datetime.now()
-        )
-        return late if (True in value) == (operator == "in") else ~late
+    # === ACTIONS === #
+    def action_note_fact(self):
+        """Open what was done, and when."""
+        self.ensure_one()
+        action = self._open_step("after.sales.ticket.fact", self.env._("Note a Fact"))
+        first = self._get_clocks().filtered(lambda clock: clock.state in OPEN_CLOCK)
+        return action | {
+            "context": {
+                "default_ticket_id": self.id,
+                "default_promise": first.sorted("deadline")[:1].promise,
+            }
+        }
 
     # === BUSINESS === #
     @api.model
@@ -178,25 +120,30 @@ class AfterSalesTicket(models.Model):
         return calendars
 
     def _get_contracts(self):
-        """Return the contract that holds for each unit today, by the unit's id.
+        """Return the contract that held for each unit when it was reported.
 
-        Of two contracts the one that promises times or has service hours counts.
+        Of two contracts the one that promises times or has service hours counts. A
+        contract that ends later takes nothing back from what was reported before.
+
+        :return: ``{unit's id: after.sales.contract}``, empty where there is none
         """
         none = self.env["after.sales.contract"]
         contracts = defaultdict(lambda: none)
         if not self.unit_id:
             return contracts
-        today = fields.Date.context_today(self)
+        days = defaultdict(set)
+        for ticket in self:
+            reported = ticket.date_reported or fields.Datetime.now()
+            days[ticket.unit_id.id].add(
+                fields.Datetime.context_timestamp(self, reported).date()
+            )
         # What is promised must not depend on who writes the ticket.
         lines = (
             self.env["after.sales.contract.line"]
             .sudo()
             .search(
                 Domain("unit_id", "in", self.unit_id.ids)
-                & Domain("date_left", "=", False)
-                & Domain("contract_id.state", "=", "active")
-                & Domain("contract_id.date_start", "<=", today)
-                & Domain("contract_id.date_end", ">=", today)
+                & Domain("contract_id.state", "in", PROMISING)
             )
         )
         for line in lines.sorted(
@@ -205,7 +152,8 @@ class AfterSalesTicket(models.Model):
                 bool(line.contract_id.calendar_id),
             )
         ):
-            contracts[line.unit_id.id] = line.contract_id
+            if any(line._is_promising_on(day) for day in days[line.unit_id.id]):
+                contracts[line.unit_id.id] = line.contract_id
         return contracts
 
     def _start_clocks(self, promises=None):
@@ -237,11 +185,33 @@ class AfterSalesTicket(models.Model):
             for ticket in self:
                 ticket.message_post(body=str(error), subtype_xmlid="mail.mt_note")
 
-    def _replan_clocks(self, before, changed_fields):
+    @api.model
+    def _find_promised(self, domain):
+        """Return the open tickets to which a change elsewhere may promise other times.
+
+        :return: tickets in superuser mode: who changes a contract, the hours of a team
+            or a customer need not see all tickets they concern
+        """
+        # sudo: see above; nothing of the tickets is shown.
+        return self.sudo().search(Domain(domain) & Domain("state", "in", OPEN_STATES))
+
+    @contextmanager
+    def _replanned(self, cause):
+        """Replan the open tickets by what changes inside the ``with`` block.
+
+        :param str cause: what changes, for the reader of the history
+        """
+        tickets = self.filtered(lambda ticket: ticket.state in OPEN_STATES)
+        before = tickets._get_promises() if tickets else {}
+        yield
+        if tickets:
+            tickets._replan_clocks(before, cause)
+
+    def _replan_clocks(self, before, cause):
         """Bring the clocks in line with what is promised now.
 
         :param dict before: what was promised before the change, by ticket
-        :param changed_fields: names of the fields written, for the history
+        :param str cause: what changed, for the reader of the history
         """
         after = self._get_promises()
         missing, changed = {}, {}
@@ -264,7 +234,6 @@ class AfterSalesTicket(models.Model):
                 if promise not in before[ticket]
                 and promise not in known.mapped("promise")
             }
-        cause = self._get_replan_cause(changed_fields)
         for key, clocks in changed.items():
             if key is None:
                 clocks._cancel(cause)
@@ -294,6 +263,46 @@ class AfterSalesTicket(models.Model):
         :param datetime at: when it happened; now if left out
         """
         self._get_clocks(PROVEN[promise])._stop(at or fields.Datetime.now())
+
+    def _note_fact(self, promise, at, note=None):
+        """Record by hand what was done, at the time when it was done.
+
+        :param datetime at: naive UTC, between the report and now
+        :raise UserError: if it lies outside, or nothing of the kind is promised
+        """
+        self.ensure_one()
+        # Customers may read their ticket, but not say what was done for them.
+        self.check_access("write")
+        clocks = self._get_clocks([promise]).filtered(
+            lambda clock: clock.state in OPEN_CLOCK
+        )
+        labels = dict(self.clock_ids._fields["promise"]._description_selection(self.env))
+        if not clocks:
+            raise UserError(
+                self.env._(
+                    "“%(promise)s” is not open on %(ticket)s: nothing is to be noted.",
+                    promise=labels[promise],
+                    ticket=self.name,
+                )
+            )
+        if not self.date_reported <= at <= fields.Datetime.now():
+            raise UserError(
+                self.env._(
+                    "%(ticket)s was reported at %(reported)s. Enter a time between "
+                    "then and now.",
+                    ticket=self.name,
+                    reported=format_datetime(self.env, self.date_reported),
+                )
+            )
+        self._record_fact(promise, at)
+        self._message_log(
+            body=self.env._(
+                "%(promise)s, at %(time)s. %(note)s",
+                promise=labels[promise],
+                time=format_datetime(self.env, at),
+                note=note or "",
+            )
+        )
 
     def _get_deadlines(self):
         """Return the promised moments for messages: ``[(label, datetime)]``."""

@@ -116,19 +116,33 @@ class AfterSalesTicket(models.Model):
             )
         reason = self.env.ref("after_sales_service.after_sales_pause_reason_question")
         self._move_to("clarification", pause_reason=reason.name)
-        self._get_clocks()._pause(reason.name)
+        self._get_clocks()._pause(reason.name, pause_reason_id=reason.id)
 
     def _wait(self, reason, note=None):
         """Let the tickets wait for a reason; it says if promised times wait too.
 
         :param reason: ``after.sales.pause.reason``
         :param str note: what the reader should know besides
+        :raise UserError: if there is no reason, or one of another company
         """
+        self._check_pause_reason(reason)
         text = ": ".join(part for part in (reason.name, note) if part)
         self.filtered(lambda ticket: ticket.state == "new")._move_to("assigned")
         self._move_to("waiting", pause_reason=text)
         if reason.is_clock_paused:
-            self._get_clocks()._pause(text)
+            self._get_clocks()._pause(text, pause_reason_id=reason.id)
+
+    def _check_pause_reason(self, reason):
+        foreign = reason.company_id and self.company_id - reason.company_id
+        if reason and not foreign:
+            return
+        raise UserError(
+            self.env._(
+                "%(ticket)s waits for a reason only: choose one of the list of its "
+                "own company. It says whether the promised times wait too.",
+                ticket=self[:1].name,
+            )
+        )
 
     def _solve(self, outcome, solution=None):
         """Solve the tickets without a service order."""

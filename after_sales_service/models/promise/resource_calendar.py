@@ -2,11 +2,51 @@ from datetime import timedelta
 
 from pytz import utc
 
-from odoo import models
+from odoo import api, models
+from odoo.fields import Domain
+
+QUIET = "after_sales_hours_quiet"
+HOURS = {
+    "attendance_ids",
+    "attendance_ids_1st_week",
+    "attendance_ids_2nd_week",
+    "duration_based",
+    "flexible_hours",
+    "global_leave_ids",
+    "leave_ids",
+    "schedule_type",
+    "two_weeks_calendar",
+    "tz",
+}
+ATTENDANCE_HOURS = {
+    "calendar_id",
+    "dayofweek",
+    "hour_from",
+    "hour_to",
+    "day_period",
+    "week_type",
+    "display_type",
+}
 
 
 class ResourceCalendar(models.Model):
     _inherit = "resource.calendar"
+
+    # === CRUD === #
+    def write(self, vals):
+        if not HOURS & vals.keys():
+            return super().write(vals)
+        result = super(ResourceCalendar, self.with_context(**{QUIET: True})).write(vals)
+        self._after_sales_hours_changed()
+        return result
+
+    # === BUSINESS === #
+    def _after_sales_hours_changed(self):
+        """Let the open clocks that count in these hours follow the change."""
+        if not self or self.env.context.get(QUIET):
+            return
+        # The clocks are the server's: they follow from hours that may be changed.
+        self.env["after.sales.sla.clock"].sudo()._refresh_calendars(self)
 
     def _after_sales_get_intervals(self, start, end):
         """Return the working intervals between two moments, public holidays left out.
@@ -30,6 +70,60 @@ class ResourceCalendar(models.Model):
             (_to_naive_second(first), _to_naive_second(last))
             for first, last, _attendance in found
         ]
+
+
+class ResourceCalendarAttendance(models.Model):
+    _inherit = "resource.calendar.attendance"
+
+    # === CRUD === #
+    @api.model_create_multi
+    def create(self, vals_list):
+        attendances = super().create(vals_list)
+        attendances.calendar_id._after_sales_hours_changed()
+        return attendances
+
+    def write(self, vals):
+        if not ATTENDANCE_HOURS & vals.keys():
+            return super().write(vals)
+        calendars = self.calendar_id
+        result = super().write(vals)
+        (calendars | self.calendar_id)._after_sales_hours_changed()
+        return result
+
+    def unlink(self):
+        calendars = self.calendar_id
+        result = super().unlink()
+        calendars.exists()._after_sales_hours_changed()
+        return result
+
+
+class AfterSalesSlaClock(models.Model):
+    _inherit = "after.sales.sla.clock"
+
+    # === BUSINESS === #
+    def _get_open_domain(self):
+        return Domain("state", "in", ("running", "paused"))
+
+    @api.model
+    def _get_open_calendars(self):
+        """Return the calendars in which open clocks count, in one query."""
+        rows = self._read_group(
+            self._get_open_domain() & Domain("calendar_id", "!=", False),
+            ["calendar_id"],
+        )
+        return self.env["resource.calendar"].union(*(calendar for (calendar,) in rows))
+
+    @api.model
+    def _refresh_calendars(self, calendars):
+        """Bring the open clocks of ``calendars`` in line with their working hours."""
+        for calendar in calendars:
+            clocks = self.search(
+                self._get_open_domain() & Domain("calendar_id", "=", calendar.id)
+            )
+            clocks._mark_broken()
+            clocks._refresh(
+                self.env._("Changed: working hours “%(name)s”", name=calendar.name)
+            )
 
 
 def _to_naive_second(moment):

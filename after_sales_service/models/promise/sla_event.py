@@ -22,6 +22,7 @@ class AfterSalesSlaEvent(models.Model):
             ("resume", "Resume"),
             ("stop", "Stop"),
             ("replan", "Replan"),
+            ("breach", "Broken"),
             ("reopen", "Reopen"),
             ("cancel", "Cancel"),
         ],

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 PROMISES = [
@@ -8,6 +9,7 @@ PROMISES = [
     ("arrival", "On site"),
     ("repair", "Repair"),
 ]
+MAX_HOURS = 26_280  # three years
 
 
 class AfterSalesSlaPolicy(models.Model):
@@ -42,10 +44,19 @@ class AfterSalesSlaPolicy(models.Model):
     zone_id = fields.Many2one("after.sales.zone", check_company=True)
     team_id = fields.Many2one("after.sales.team", check_company=True)
 
-    _hours_positive = models.Constraint(
-        "CHECK(hours_promised > 0)",
-        "A promised time must be longer than zero hours.",
-    )
+    # === CONSTRAINTS === #
+    @api.constrains("hours_promised")
+    def _check_hours_promised(self):
+        for policy in self:
+            if not 0 < policy.hours_promised <= MAX_HOURS:
+                raise ValidationError(
+                    self.env._(
+                        "“%(policy)s” promises %(hours)g hours. Enter more than zero "
+                        "and at most three years, or archive the promised time.",
+                        policy=policy.name,
+                        hours=policy.hours_promised,
+                    )
+                )
 
     # === BUSINESS === #
     def _get_ticket_kinds(self):

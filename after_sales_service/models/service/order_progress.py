@@ -109,6 +109,11 @@ class AfterSalesOrder(models.Model):
         """Ask what the order waits for."""
         return self._open_reason_wizard("wait", self.env._("Wait for What?"))
 
+    def action_late(self):
+        """Give notice that the job will not be ready as promised."""
+        self.ensure_one()
+        return self.ticket_id.action_late()
+
     def action_reopen(self):
         """Ask why the order is opened again."""
         return self._open_reason_wizard("reopen", self.env._("Why Open It Again?"))

@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 # What the caller asked for, told in kinds of work.
 ORDER_KINDS = {"installation": "installation", "inspection": "inspection"}
@@ -81,3 +82,46 @@ class AfterSalesTicket(models.Model):
             # The customer's day: a call at 23:30 in Shanghai is of that day.
             "date_fault": reported.date(),
         }
+
+    def _get_responsible(self):
+        """Besides the ticket's own person the technicians of its open orders answer."""
+        return super()._get_responsible() | self._get_technicians()
+
+    def _get_people(self):
+        return super()._get_people() | self._get_technicians()
+
+    def _get_technicians(self):
+        """Return the users who work on the open orders."""
+        # sudo: agents do not read employees; only users leave this method.
+        orders = self.sudo().order_ids.filtered(
+            lambda order: order.state not in ("done", "reviewed", "cancel")
+        )
+        return orders.technician_id.user_id.filtered("active").sudo(False)
+
+
+class AfterSalesSlaReport(models.Model):
+    _inherit = "after.sales.sla.report"
+
+    technician_id = fields.Many2one(
+        "hr.employee",
+        string="Technician",
+        readonly=True,
+        help="Who had the last order of the ticket that was not cancelled.",
+    )
+
+    # === BUSINESS === #
+    def _get_select(self):
+        return [*super()._get_select(), SQL("job.technician_id")]
+
+    def _get_from(self):
+        return [
+            *super()._get_from(),
+            SQL(
+                """
+                LEFT JOIN LATERAL (SELECT work.technician_id
+                    FROM after_sales_order work
+                    WHERE work.ticket_id = ticket.id AND work.state != 'cancel'
+                    ORDER BY work.id DESC LIMIT 1) job ON TRUE
+                """
+            ),
+        ]
