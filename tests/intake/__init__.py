@@ -2,3 +2,5 @@ from . import test_ticket
 from . import test_ticket_access
 from . import test_ticket_mail
 from . import test_ticket_merge
+from . import test_ticket_panel
+from . import test_ticket_register

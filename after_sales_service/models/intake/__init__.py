@@ -6,7 +6,10 @@ from . import ticket
 from . import ticket_clock
 from . import ticket_step
 from . import ticket_file
+from . import ticket_panel
+from . import ticket_level
 from . import ticket_mail
 from . import ticket_merge
+from . import team
 from . import unit
 from . import unit_history

@@ -1,0 +1,83 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+# What the panel names; the buttons above it open the rest.
+UNITS = 8
+TICKETS = 5
+
+
+class AfterSalesTicket(models.Model):
+    """The customer's file beside the form: what one wants to know while they talk."""
+
+    _inherit = "after.sales.ticket"
+
+    # Colleagues alone: it names what is open inside the house.
+    file_panel = fields.Html(
+        string="Customer's File",
+        compute="_compute_file_panel",
+        sanitize=False,  # rendered from our own template, values escaped there
+        groups="base.group_user",
+    )
+
+    # === COMPUTES === #
+    @api.depends("partner_id", "unit_id")
+    @api.depends_context("uid", "lang", "tz")
+    def _compute_file_panel(self):
+        known = self.filtered("partner_id")
+        (self - known).file_panel = False
+        customers = known.partner_id.commercial_partner_id
+        contracts = known._get_customer_contracts(customers)
+        tickets = known._get_customer_tickets(customers)
+        for ticket in known:
+            customer = ticket.partner_id.commercial_partner_id
+            ticket.file_panel = self.env["ir.qweb"]._render(
+                "after_sales_service.ticket_file_panel",
+                ticket._get_file_values()
+                | {
+                    "contracts": contracts.get(customer, []),
+                    "tickets": (tickets.get(customer, self) - ticket._origin)[:TICKETS],
+                },
+            )
+
+    # === BUSINESS === #
+    def _get_file_values(self):
+        """Return what the template of the customer's file shows. To be extended.
+
+        :return: values by name, recordsets the reader may read
+        """
+        self.ensure_one()
+        units = self.customer_unit_ids._origin - self.unit_id._origin
+        return {
+            "ticket": self,
+            "units": units[:UNITS],
+            "more_units": max(len(units) - UNITS, 0),
+            "today": fields.Date.context_today(self),
+        }
+
+    def _get_customer_contracts(self, customers):
+        """Return the contracts in force, ``{customer: contracts}``."""
+        contracts = self.env["after.sales.contract"]
+        if not contracts.has_access("read"):
+            return {}
+        return self._group_by_customer(
+            contracts._name, customers, Domain("state", "=", "active")
+        )
+
+    def _get_customer_tickets(self, customers):
+        """Return the last tickets, open or not, ``{customer: tickets}``."""
+        rows = self._read_group(
+            Domain("partner_id.commercial_partner_id", "in", customers.ids)
+            & Domain("company_id", "in", self.company_id.ids)
+            & Domain("state", "!=", "cancel"),
+            ["partner_id"],
+            ["id:recordset"],
+        )
+        found = {}
+        for partner, tickets in rows:
+            customer = partner.commercial_partner_id
+            found[customer] = found.get(customer, self.browse()) | tickets
+        # Of a customer of many years the last ones are read, not all.
+        return {
+            customer: tickets.sorted("id", reverse=True)[: TICKETS + 1]
+            for customer, tickets in found.items()
+        }
