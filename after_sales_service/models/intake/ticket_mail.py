@@ -42,6 +42,13 @@ class AfterSalesTicket(models.Model):
         return ticket
 
     @api.model
+    def _detect_loop_sender_domain(self, email_from_normalized):
+        """Return the tickets of a sender: too many in a short time are a loop."""
+        return Domain("contact_email", "=ilike", email_from_normalized) & Domain(
+            "channel", "=", "email"
+        )
+
+    @api.model
     def _create_from_portal(self, subject, description, unit_id=False):
         """Register what a customer reports on the portal; the customer is the user's.
 
@@ -106,6 +113,9 @@ class AfterSalesTicket(models.Model):
             self._record_fact("reply", message.date)
         elif self._is_from_customer(message):
             self.filtered(lambda ticket: ticket.state == "clarification")._note_answer()
+            self.filtered(
+                lambda ticket: ticket.state in ("solved", "closed")
+            )._note_late_message()
         return result
 
     def _is_answer(self, message):
@@ -121,6 +131,7 @@ class AfterSalesTicket(models.Model):
     def _is_from_customer(self, message):
         return (
             message.message_type in ("comment", "email")
+            and not message.is_internal
             and bool(self)
             and message.author_id.commercial_partner_id
             in self.partner_id.commercial_partner_id
@@ -138,6 +149,20 @@ class AfterSalesTicket(models.Model):
                 summary=reader.env._("The customer answered"),
                 user_id=ticket.user_id.id,
             )
+
+    def _note_late_message(self):
+        """Give a task to whom a customer's word after the end would else escape."""
+        # Customers read their tickets only; the task is for a colleague.
+        for ticket in self.sudo():
+            user = ticket.user_id or ticket.team_id.leader_id
+            if user:
+                reader = ticket.with_context(lang=user.lang)
+                ticket.activity_schedule(
+                    "mail.mail_activity_data_todo",
+                    fields.Date.context_today(ticket),
+                    summary=reader.env._("The customer wrote after it was solved"),
+                    user_id=user.id,
+                )
 
     def _mail_get_partners(self, introspect_fields=False):
         # One person answers for a ticket: Odoo signs its portal links for one only.
