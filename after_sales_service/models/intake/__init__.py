@@ -11,6 +11,7 @@ from . import ticket_level
 from . import mail_thread
 from . import ticket_mail
 from . import ticket_stranger
+from . import ticket_portal
 from . import ticket_merge
 from . import team
 from . import unit

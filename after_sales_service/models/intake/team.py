@@ -20,6 +20,10 @@ class AfterSalesTeam(models.Model):
 
     _inherit = "after.sales.team"
 
+    is_form_published = fields.Boolean(
+        string="Public Form", help="Customers without an account report to this team."
+    )
+    form_url = fields.Char(string="Address of the Form", compute="_compute_form_url")
     ticket_mine_count = fields.Integer(
         string="My Tickets", compute="_compute_ticket_counts"
     )
@@ -46,6 +50,10 @@ class AfterSalesTeam(models.Model):
     )
 
     # === COMPUTES === #
+    def _compute_form_url(self):
+        for team in self:
+            team.form_url = f"{team.get_base_url()}/after-sales/report/{team.id}"
+
     @api.depends_context("uid")
     def _compute_ticket_counts(self):
         domains = self.env["after.sales.ticket"]._get_register_domains()

@@ -48,37 +48,6 @@ class AfterSalesTicket(models.Model):
             "channel", "=", "email"
         )
 
-    @api.model
-    def _create_from_portal(self, subject, description, unit_id=False):
-        """Register what a customer reports on the portal; the customer is the user's.
-
-        :param int unit_id: one of their units; others are passed over
-        """
-        partner = self.env.user.partner_id
-        customer = partner.commercial_partner_id
-        # Searched as the customer: the record rule leaves their own units.
-        unit = self.env["after.sales.unit"].search(Domain("id", "=", unit_id))
-        # Customers may not create tickets; customer and unit were taken from the login.
-        ticket = (
-            self.sudo()
-            .with_context(after_sales_unattended=True)
-            .create(
-                {
-                    "subject": subject,
-                    "description": description,
-                    "channel": "portal",
-                    "partner_id": customer.id,
-                    "contact_id": partner.id if partner != customer else False,
-                    "unit_id": unit.id,
-                    "company_id": (unit.company_id or self.env.company).id,
-                    "taken_by_id": False,
-                }
-            )
-        )
-        ticket.message_subscribe(partner.ids)
-        ticket._send_receipt()
-        return ticket.with_env(self.env)
-
     def _send_receipt(self):
         """Tell customers the number and the promised times, if the company wants."""
         template = self.env.ref("after_sales_service.mail_template_after_sales_receipt")
