@@ -3,6 +3,7 @@ from . import dealer_portal
 from . import evaluation
 from . import portal_ticket
 from . import public_ticket
+from . import portal_rating
 from . import service_portal
 from . import unit_portal
 from . import unit_public
