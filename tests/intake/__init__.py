@@ -6,3 +6,4 @@ from . import test_ticket_merge
 from . import test_ticket_panel
 from . import test_ticket_portal
 from . import test_ticket_register
+from . import test_two_agents

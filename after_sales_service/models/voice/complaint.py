@@ -5,8 +5,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 LEVELS = ["handler", "supervisor", "management"]
+# At the first level whoever may write the complaint answers it.
 LEVEL_GROUPS = {
-    "handler": "after_sales_service.after_sales_group_agent",
     "supervisor": "after_sales_service.after_sales_group_supervisor",
     "management": "after_sales_service.after_sales_group_manager",
 }
@@ -223,6 +223,8 @@ class AfterSalesComplaint(models.Model):
     # === CRUD === #
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._refuse_level(vals, LEVELS[0])
         complaints = super().create(vals_list)
         for complaint in complaints:
             complaint._route()
@@ -230,6 +232,7 @@ class AfterSalesComplaint(models.Model):
         return complaints
 
     def write(self, vals):
+        self._refuse_level(vals)
         result = super().write(vals)
         if vals.get("route_id"):
             for complaint in self.filtered(lambda row: row.state in OPEN):
@@ -238,6 +241,18 @@ class AfterSalesComplaint(models.Model):
             for complaint in self:
                 complaint._mark_special()
         return result
+
+    def _refuse_level(self, vals, usual=None):
+        """Keep the level from being written by hand: it says who may decide.
+
+        :raise UserError: if the values bring another level than the usual one
+        """
+        if not self.env.su and vals.get("level", usual) != usual:
+            raise UserError(
+                self.env._(
+                    "The level of appeal cannot be written by hand. Use the buttons."
+                )
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_started(self):
