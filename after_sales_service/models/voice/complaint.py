@@ -72,9 +72,7 @@ class AfterSalesComplaint(models.Model):
         check_company=True,
         tracking=True,
     )
-    department = fields.Char(
-        related="route_id.department", string="Responsible Department"
-    )
+    department = fields.Char(related="route_id.department", string="Department")
     level = fields.Selection(
         [
             ("handler", "Handler"),

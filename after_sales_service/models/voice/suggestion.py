@@ -41,9 +41,7 @@ class AfterSalesSuggestion(models.Model):
     route_id = fields.Many2one(
         "after.sales.complaint.route", string="About", check_company=True
     )
-    department = fields.Char(
-        related="route_id.department", string="Responsible Department"
-    )
+    department = fields.Char(related="route_id.department", string="Department")
     use = fields.Text(string="What Became of It")
     amount = fields.Monetary(
         string="Reward", tracking=True, copy=False, help="0: thanks, but no money."
