@@ -18,9 +18,7 @@ def read_files(field, max_files, max_megabytes):
         error is a sentence for the sender
     """
     uploads = [
-        upload
-        for upload in request.httprequest.files.getlist(field)
-        if upload.filename
+        upload for upload in request.httprequest.files.getlist(field) if upload.filename
     ]
     if len(uploads) > max_files:
         return [], request.env._(

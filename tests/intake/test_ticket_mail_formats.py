@@ -65,7 +65,9 @@ class TestTicketMailFormats(AfterSalesCommon, MailCommon):
     def test_mails_with_parts_keep_text_and_files(self):
         mail = self._mail()
         mail.add_alternative("<p>It <b>leaks</b> here</p>", subtype="html")
-        mail.add_attachment(b"\x89PNG", maintype="image", subtype="png", filename="l.png")
+        mail.add_attachment(
+            b"\x89PNG", maintype="image", subtype="png", filename="l.png"
+        )
         mail.add_attachment(
             b"%PDF", maintype="application", subtype="pdf", filename="照片.pdf"
         )
@@ -156,7 +158,9 @@ class TestTicketMailFormats(AfterSalesCommon, MailCommon):
                 {"To": f"bounce@{self.mail_alias_domain.name}"},
             )
         ):
-            mail = self._mail(number=number, sender=headers.get("sender", "a@b.example"))
+            mail = self._mail(
+                number=number, sender=headers.get("sender", "a@b.example")
+            )
             if "To" in headers:
                 mail.replace_header("To", self.mail_alias_domain.bounce_email)
             self.assertFalse(self._receive(mail))

@@ -175,7 +175,9 @@ class TestRegisters(AfterSalesCommon):
         view = self.env.ref(
             "after_sales_service.after_sales_ticket_action_unassigned"
         ).view_ids[0]
-        self.assertIn('default_order="date_reported, id"', view.view_id.get_combined_arch())
+        self.assertIn(
+            'default_order="date_reported, id"', view.view_id.get_combined_arch()
+        )
 
     def test_many_teams_cost_constant_queries(self):
         teams = self.env["after.sales.team"].create(

@@ -34,9 +34,8 @@ class TestForeignLink(AfterSalesCommon):
         ]
 
     def _read(self, document, user):
-        names = (
-            document.with_user(user)
-            .with_context(allowed_company_ids=self.company.ids)
+        names = document.with_user(user).with_context(
+            allowed_company_ids=self.company.ids
         )
         with self.assertRaises(AccessError) as caught:
             names.web_read({"display_name": {}})

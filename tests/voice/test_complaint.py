@@ -18,7 +18,9 @@ class TestComplaint(AfterSalesCommon):
         super().setUpClass()
         cls.ticket = cls._create_ticket(kind="complaint", subject="He was rude")
         cls.company.after_sales_complaint_user_id = cls.manager
-        cls.route = cls.env.ref("after_sales_service.after_sales_complaint_route_service")
+        cls.route = cls.env.ref(
+            "after_sales_service.after_sales_complaint_route_service"
+        )
         cls.route.user_id = cls.agent
 
     def _complain(self, **vals):
@@ -106,9 +108,9 @@ class TestComplaint(AfterSalesCommon):
         self.env["res.lang"]._activate_lang("zh_CN")
         self.env.ref(
             "after_sales_service.mail_template_after_sales_complaint_answer"
-        ).with_context(lang="zh_CN").body_html = (
-            "<p>您好，答复如下：<t t-out='object.answer'/></p>"
-        )
+        ).with_context(
+            lang="zh_CN"
+        ).body_html = "<p>您好，答复如下：<t t-out='object.answer'/></p>"
         self.customer.lang = "zh_CN"
         complaint = self._complain()
         complaint.action_start()
@@ -166,9 +168,7 @@ class TestComplaint(AfterSalesCommon):
             self.assertEqual(complaint.level, "handler")
         with freeze_time("2026-03-09 09:00:00"):
             self.assertTrue(complaint.is_late)
-            self.assertIn(
-                complaint, complaint.search([("is_late", "=", True)])
-            )
+            self.assertIn(complaint, complaint.search([("is_late", "=", True)]))
             self.env["after.sales.complaint"]._cron_climb()
             self.env["after.sales.complaint"]._cron_climb()
             self.assertEqual(complaint.level, "supervisor")

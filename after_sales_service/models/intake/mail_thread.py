@@ -13,7 +13,12 @@ CHARSET = re.compile(
     rb"""(=\?|charset\s*=\s*["']?)(gb2312|gbk|big5)(?=[?"'\s;]|$)""", re.IGNORECASE
 )
 AUTO_PRECEDENCES = {"auto_reply", "auto-reply", "bulk", "junk", "list"}
-AUTO_HEADERS = ("X-Autoreply", "X-Autorespond", "X-Auto-Response", "X-FC-MachineGenerated")
+AUTO_HEADERS = (
+    "X-Autoreply",
+    "X-Autorespond",
+    "X-Auto-Response",
+    "X-FC-MachineGenerated",
+)
 
 
 class MailThread(models.AbstractModel):

@@ -89,9 +89,9 @@ class AfterSalesTeam(models.Model):
             "display_name": self.env._(
                 "%(team)s: %(register)s",
                 team=self.name,
-                register=self._fields[
-                    f"ticket_{register}_count"
-                ]._description_string(self.env),
+                register=self._fields[f"ticket_{register}_count"]._description_string(
+                    self.env
+                ),
             ),
             "domain": list(domains[register] & Domain("team_id", "=", self.id)),
             "context": {"default_team_id": self.id},

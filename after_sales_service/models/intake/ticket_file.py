@@ -37,7 +37,7 @@ class AfterSalesTicket(models.Model):
     other_ticket_count = fields.Integer(
         string="Open Tickets", compute="_compute_customer_file"
     )
-    merge_hint = fields.Char(compute="_compute_customer_file", string="Merge Hint")
+    merge_hint = fields.Char(compute="_compute_customer_file")
     customer_unit_count = fields.Integer(
         string="Units", compute="_compute_customer_file"
     )
@@ -45,7 +45,7 @@ class AfterSalesTicket(models.Model):
         "after.sales.ticket", string="Earlier Fault", compute="_compute_repeat"
     )
     repeat_days = fields.Integer(string="Days Since", compute="_compute_repeat")
-    repeat_hint = fields.Char(string="Repeat Hint", compute="_compute_repeat")
+    repeat_hint = fields.Char(compute="_compute_repeat")
     unit_panel = fields.Html(
         string="Unit and Cover",
         compute="_compute_unit_panel",

@@ -30,7 +30,9 @@ class AfterSalesTicket(models.Model):
         """Return the open tickets of the customer, those of the same unit first."""
         self.ensure_one()
         unit = self.unit_id._origin
-        return others.sorted(lambda other: (not unit or other.unit_id != unit, -other.id))
+        return others.sorted(
+            lambda other: (not unit or other.unit_id != unit, -other.id)
+        )
 
     def _merge_into(self, target):
         """Move everything of these tickets to ``target`` and close them as duplicates.

@@ -2,8 +2,10 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 # What the panel names; the buttons above it open the rest.
-UNITS = 8
+UNITS = 5
 TICKETS = 5
+# Of the tickets made last, those reported last are named: some are entered later.
+RECENT = 20
 
 
 class AfterSalesTicket(models.Model):
@@ -78,6 +80,8 @@ class AfterSalesTicket(models.Model):
             found[customer] = found.get(customer, self.browse()) | tickets
         # Of a customer of many years the last ones are read, not all.
         return {
-            customer: tickets.sorted("id", reverse=True)[: TICKETS + 1]
+            customer: tickets.sorted("id", reverse=True)[:RECENT].sorted(
+                lambda ticket: (ticket.date_reported, ticket.id), reverse=True
+            )
             for customer, tickets in found.items()
         }

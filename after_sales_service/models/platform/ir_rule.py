@@ -28,7 +28,7 @@ class IrRule(models.Model):
 
         :param records: documents that a record rule keeps from the user
         """
-        env = self.with_context(self.env.user.context_get()).env
+        env = self.with_context(**self.env.user.context_get()).env
         document = env["ir.model"]._get(records._name).name
         companies = self.env["res.company"]
         if "company_id" in records._fields:
@@ -49,7 +49,7 @@ class IrRule(models.Model):
             )
         return env._(
             "This document (%(document)s) belongs to a company to which you have no "
-            "access. Ask who sent you the link for what you need, or your administrator "
-            "for access to that company.",
+            "access. Ask who sent you the link for what you need, or your "
+            "administrator for access to that company.",
             document=document,
         )

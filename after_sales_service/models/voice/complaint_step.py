@@ -119,7 +119,7 @@ class AfterSalesComplaint(models.Model):
             )
 
     def _send_answer(self):
-        """Mail the answer in the customer's language; keep it where there is no mail."""
+        """Mail the answer in the customer's language, if there is an address."""
         self.ensure_one()
         template = self.env.ref(
             "after_sales_service.mail_template_after_sales_complaint_answer"
@@ -165,9 +165,7 @@ class AfterSalesComplaint(models.Model):
             date_closed=False,
         )
         self._route()
-        self.message_post(
-            body=self.env._("Not accepted: %(reason)s", reason=reason)
-        )
+        self.message_post(body=self.env._("Not accepted: %(reason)s", reason=reason))
 
     def _note_finding(self):
         """Do what follows from the finding; called anew with each answer.
@@ -187,9 +185,7 @@ class AfterSalesComplaint(models.Model):
         """Hand over what the level let lie; it stays open all the while."""
         self.ensure_one()
         self._finish_tasks()
-        self.write(
-            {"level": LEVELS[LEVELS.index(self.level) + 1], "user_id": False}
-        )
+        self.write({"level": LEVELS[LEVELS.index(self.level) + 1], "user_id": False})
         self._route()
         self.message_post(
             body=self.env._("It was not answered in time and goes to the next level.")

@@ -16,15 +16,11 @@ class AfterSalesTicket(models.Model):
     complaint_ids = fields.One2many(
         "after.sales.complaint", "ticket_id", string="Complaints"
     )
-    complaint_count = fields.Integer(
-        string="Complaint Count", compute="_compute_voice_counts"
-    )
+    complaint_count = fields.Integer(compute="_compute_voice_counts")
     suggestion_ids = fields.One2many(
         "after.sales.suggestion", "ticket_id", string="Suggestions"
     )
-    suggestion_count = fields.Integer(
-        string="Suggestion Count", compute="_compute_voice_counts"
-    )
+    suggestion_count = fields.Integer(compute="_compute_voice_counts")
 
     # === COMPUTES === #
     def _compute_voice_counts(self):

@@ -78,7 +78,8 @@ registry.category("web_tour.tours").add("after_sales_register_triage", {
     steps: () => [
         {
             content: "the team's registers, with what was left from yesterday",
-            trigger: ".o_kanban_record:contains('Field service') a:contains('1 from before')",
+            trigger:
+                ".o_kanban_record:contains('Field service') a:contains('1 from before')",
         },
         {
             content: "open what nobody took",
@@ -98,7 +99,8 @@ registry.category("web_tour.tours").add("after_sales_register_triage", {
         ...pressHeader("action_assign"),
         {
             content: "the supervisor has it",
-            trigger: ".o_form_view .o_field_widget[name='user_id'] input:value('Supervisor')",
+            trigger:
+                ".o_form_view .o_field_widget[name='user_id'] input:value('Supervisor')",
         },
         ...pressHeader("action_pause"),
         ...pick("reason_id", "Waiting for parts", ".modal"),
