@@ -36,3 +36,12 @@ def read_files(field, max_files, max_megabytes):
             )
         files.append((upload.filename[-NAME_SIZE:], content))
     return files, ""
+
+
+def get_limit_text(max_files, max_megabytes):
+    """Return the sentence below the input that says what may be sent along."""
+    return request.env._(
+        "Up to %(count)s files of %(size)s MB each.",
+        count=max_files,
+        size=max_megabytes,
+    )

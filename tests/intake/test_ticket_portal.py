@@ -327,7 +327,7 @@ class TestTicketPublicForm(AfterSalesCommon, HttpCase):
         contacts = self.env["res.partner"].search_count([])
         page = self._send(description="<script>alert(1)</script>")
         ticket = self._last()
-        self.assertIn(ticket.name, page.text)
+        self.assertIn(f"report as {ticket.name}. Please", page.text)
         self.assertRecordValues(
             ticket,
             [
