@@ -7,7 +7,7 @@ from odoo.tools import plaintext2html
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
 from ..models.intake.ticket import OPEN_STATES
-from .uploads import read_files
+from .uploads import get_limit_text, read_files
 
 PAGE = 20
 SUBJECT_SIZE = 200
@@ -142,8 +142,7 @@ class TicketPortal(CustomerPortal):
         values = self._prepare_portal_layout_values() | {
             "page_name": "after_sales_ticket",
             "units": units,
-            "max_files": MAX_FILES,
-            "max_megabytes": MAX_MEGABYTES,
+            "limit_text": get_limit_text(MAX_FILES, MAX_MEGABYTES),
             **values,
         }
         return request.render("after_sales_service.portal_new_ticket", values)

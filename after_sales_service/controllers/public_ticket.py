@@ -5,7 +5,7 @@ from odoo.http import request
 from odoo.tools import email_normalize
 
 from .portal_ticket import SERIAL_SIZE, SUBJECT_SIZE, TEXT_SIZE
-from .uploads import read_files
+from .uploads import get_limit_text, read_files
 
 SIZES = {
     "name": 100,
@@ -121,8 +121,7 @@ class TicketPublicForm(http.Controller):
             {
                 "team": team,
                 "error": error,
-                "max_files": MAX_FILES,
-                "max_megabytes": MAX_MEGABYTES,
+                "limit_text": get_limit_text(MAX_FILES, MAX_MEGABYTES),
                 "given": dict.fromkeys(SIZES, "") | values,
                 "sizes": SIZES,
             },
@@ -132,6 +131,10 @@ class TicketPublicForm(http.Controller):
         return response
 
     def _render_thanks(self, number=""):
+        text = number and request.env._(
+            "We registered your report as %(number)s. Please keep this number.",
+            number=number,
+        )
         return request.render(
-            "after_sales_service.public_ticket_thanks", {"number": number}
+            "after_sales_service.public_ticket_thanks", {"number": text}
         )

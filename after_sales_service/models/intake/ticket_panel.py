@@ -49,12 +49,23 @@ class AfterSalesTicket(models.Model):
         """
         self.ensure_one()
         units = self.customer_unit_ids._origin - self.unit_id._origin
+        more = len(units) - UNITS
         return {
             "ticket": self,
             "units": units[:UNITS],
-            "more_units": max(len(units) - UNITS, 0),
+            "more": more > 0 and self.env._("and %(count)s more", count=more),
+            "get_visits_left": self._get_visits_left,
             "today": fields.Date.context_today(self),
         }
+
+    @api.model
+    def _get_visits_left(self, contract):
+        """Return what is left of the visits of a contract, empty without a limit."""
+        return contract.quota_visits and self.env._(
+            "%(left)s of %(all)s visits left",
+            left=int(contract.quota_visits_left),
+            all=contract.quota_visits,
+        )
 
     def _get_customer_contracts(self, customers):
         """Return the contracts in force, ``{customer: contracts}``."""
