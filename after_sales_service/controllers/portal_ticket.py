@@ -114,13 +114,14 @@ class TicketPortal(CustomerPortal):
         website=True,
     )
     def portal_create_ticket(
-        self, subject="", unit_id="", serial="", description="", **kwargs
+        self, subject="", unit_id="", serial="", description="", kind="", **kwargs
     ):
         given = {
             "subject": subject.strip()[:SUBJECT_SIZE],
             "serial": serial.strip()[:SERIAL_SIZE],
             "description": description.strip()[:TEXT_SIZE],
             "unit_id": int(unit_id) if unit_id.isdecimal() else False,
+            "kind": kind,
         }
         files, error = read_files("files", MAX_FILES, MAX_MEGABYTES)
         if not given["subject"]:
@@ -133,6 +134,7 @@ class TicketPortal(CustomerPortal):
             given["unit_id"],
             "" if given["unit_id"] else given["serial"],
             files,
+            kind,
         )
         return request.redirect(f"/my/after-sales/tickets/{ticket.id}")
 
@@ -142,6 +144,7 @@ class TicketPortal(CustomerPortal):
         values = self._prepare_portal_layout_values() | {
             "page_name": "after_sales_ticket",
             "units": units,
+            "kinds": request.env["after.sales.ticket"]._get_portal_kinds(),
             "limit_text": get_limit_text(MAX_FILES, MAX_MEGABYTES),
             **values,
         }

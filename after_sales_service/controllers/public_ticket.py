@@ -14,6 +14,7 @@ SIZES = {
     "serial": SERIAL_SIZE,
     "subject": SUBJECT_SIZE,
     "description": TEXT_SIZE,
+    "kind": 20,
 }
 MAX_FILES = 3
 MAX_MEGABYTES = 5
@@ -121,6 +122,7 @@ class TicketPublicForm(http.Controller):
             {
                 "team": team,
                 "error": error,
+                "kinds": request.env["after.sales.ticket"]._get_portal_kinds(),
                 "limit_text": get_limit_text(MAX_FILES, MAX_MEGABYTES),
                 "given": dict.fromkeys(SIZES, "") | values,
                 "sizes": SIZES,

@@ -1,7 +1,7 @@
 import base64
 from email.message import EmailMessage
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from odoo.addons.mail.tests.common import MailCommon
@@ -237,6 +237,16 @@ class TestTicketMailFormats(AfterSalesCommon, MailCommon):
         ticket.with_user(self.agent).action_create_contact()
         self.assertEqual(ticket.partner_id, self.customer)
         self.assertEqual(ticket.contact_id, person)
+
+    def test_another_companys_customer_is_a_stranger_and_loses_nothing(self):
+        sister = self.env["res.company"].create({"name": "Sister"})
+        self.customer.company_id = sister
+        ticket = self._receive(self._mail())
+        self.assertTrue(ticket)
+        self.assertFalse(ticket.partner_id)
+        self.assertEqual(ticket.contact_email, "water@example.org")
+        with self.assertRaisesRegex(UserError, "Jiangnan Water Works"):
+            ticket.partner_id = self.customer
 
     def test_the_receipt_speaks_the_customers_language(self):
         self.customer.lang = "zh_CN"

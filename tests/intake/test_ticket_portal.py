@@ -84,6 +84,13 @@ class TestTicketPortal(AfterSalesCommon, HttpCase):
         self.assertEqual(message.author_id, self.portal.partner_id)
         self.assertEqual(message.attachment_ids.raw, b"png")
 
+    def test_customers_choose_among_their_kinds_only(self):
+        self.authenticate("portal.one", "portal.one")
+        self._post(NEW, subject="He was rude", kind="complaint")
+        self.assertEqual(self._last().kind, "complaint")
+        self._post(NEW, subject="Sweep the floor", kind="internal")
+        self.assertEqual(self._last().kind, "repair")
+
     def test_too_large_a_file_loses_no_text(self):
         self.authenticate("portal.one", "portal.one")
         before = self._count()
@@ -360,6 +367,12 @@ class TestTicketPublicForm(AfterSalesCommon, HttpCase):
             pages.append((page.status_code, main))
         self.assertEqual(*pages)
         self.assertNotIn("Jiangnan", pages[0][1])
+
+    def test_a_complaint_by_the_form(self):
+        self._send(kind="complaint")
+        self.assertEqual(self._last().kind, "complaint")
+        self._send(kind="internal' OR 1")
+        self.assertEqual(self._last().kind, "repair")
 
     def test_a_colleague_takes_the_unit_of_the_typed_serial(self):
         self._send(serial="PX2-004711")

@@ -15,7 +15,7 @@ class AfterSalesTicket(models.Model):
     @api.model
     def message_new(self, msg_dict, custom_values=None):
         """Make a ticket of a mail; a serial in its subject finds the unit."""
-        author = self.env["res.partner"].browse(msg_dict.get("author_id") or [])
+        author = self._get_mail_author(msg_dict, custom_values)
         subject = msg_dict.get("subject") or self.env._("No subject")
         values = {
             # The mail thread would take the mail's subject as the ticket's number.
@@ -40,6 +40,19 @@ class AfterSalesTicket(models.Model):
             ticket.message_subscribe(author.ids)
             ticket._send_receipt()
         return ticket
+
+    @api.model
+    def _get_mail_author(self, msg_dict, custom_values):
+        """Return the sender, if he is a contact of the company that gets the mail.
+
+        Another company's customer is a stranger here; his mail is kept all the same.
+        """
+        author = self.env["res.partner"].browse(msg_dict.get("author_id") or [])
+        values = custom_values or {}
+        team = self.env["after.sales.team"].browse(values.get("team_id") or [])
+        company = team.company_id.id or values.get("company_id") or self.env.company.id
+        owner = (author | author.commercial_partner_id).company_id
+        return author.browse() if owner and owner.ids != [company] else author
 
     @api.model
     def _detect_loop_sender_domain(self, email_from_normalized):

@@ -5,6 +5,8 @@ from odoo.tools import escape_psql, plaintext2html
 
 from .ticket import OPEN_STATES
 
+PORTAL_KINDS = ("repair", "inquiry", "return", "complaint", "suggestion")
+
 
 class AfterSalesTicket(models.Model):
     """What customers do themselves: report, approve, reopen. Callers are pages."""
@@ -91,13 +93,14 @@ class AfterSalesTicket(models.Model):
     # === BUSINESS === #
     @api.model
     def _create_from_portal(
-        self, subject, description, unit_id=False, serial="", files=()
+        self, subject, description, unit_id=False, serial="", files=(), kind="repair"
     ):
         """Register what a customer reports on the portal; the customer is the user's.
 
         :param int unit_id: one of their units; others are passed over
         :param str serial: what they typed instead; their own unit is found by it
         :param files: pairs of name and content, posted as their first message
+        :param str kind: one of those that customers choose from
         """
         partner = self.env.user.partner_id
         customer = partner.commercial_partner_id
@@ -111,11 +114,14 @@ class AfterSalesTicket(models.Model):
                     "subject": subject,
                     "description": description,
                     "channel": "portal",
+                    "kind": self._get_portal_kind(kind),
                     "partner_id": customer.id,
                     "contact_id": partner.id if partner != customer else False,
                     "unit_id": unit.id,
                     "typed_serial": "" if unit else serial,
-                    "company_id": (unit.company_id or self.env.company).id,
+                    "company_id": (
+                        unit.company_id or customer.company_id or self.env.company
+                    ).id,
                     "taken_by_id": False,
                 }
             )
@@ -124,6 +130,17 @@ class AfterSalesTicket(models.Model):
         ticket._post_files(files, partner)
         ticket._send_receipt()
         return ticket.with_env(self.env)
+
+    @api.model
+    def _get_portal_kinds(self):
+        """Return what customers choose from, ``[(kind, label)]``. To be extended."""
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        return [(kind, labels[kind]) for kind in PORTAL_KINDS]
+
+    @api.model
+    def _get_portal_kind(self, kind):
+        """Return the kind if customers may choose it, else a fault."""
+        return kind if kind in dict(self._get_portal_kinds()) else PORTAL_KINDS[0]
 
     @api.model
     def _find_own_unit(self, unit_id, serial):
@@ -144,7 +161,8 @@ class AfterSalesTicket(models.Model):
         are kept as typed; a colleague decides what they mean.
 
         :param team: ``after.sales.team`` whose form it was
-        :param dict values: subject, description, name, email, phone, serial: texts
+        :param dict values: subject, description, name, email, phone, serial, kind:
+            texts
         """
         # Strangers have no rights; the values are texts, length and form checked.
         ticket = (
@@ -155,6 +173,7 @@ class AfterSalesTicket(models.Model):
                     "subject": values["subject"],
                     "description": plaintext2html(values["description"]),
                     "channel": "web",
+                    "kind": self._get_portal_kind(values.get("kind")),
                     "team_id": team.id,
                     "company_id": team.company_id.id,
                     "caller_name": values["name"],
