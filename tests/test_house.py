@@ -30,6 +30,12 @@ NO_ACCESS = {
     "after.sales.evaluation.scheme": {"agent", "clerk"},
     "after.sales.evaluation.scheme.line": {"agent", "clerk"},
     "after.sales.daily.report": {"agent", "clerk"},
+    "after.sales.demerit": {"agent", "clerk"},
+    # Complaints about people are not for those people; suggestions are no parts.
+    "after.sales.complaint": {"technician"},
+    "after.sales.complaint.meeting": {"technician"},
+    "after.sales.complaint.route": {"technician"},
+    "after.sales.suggestion": {"technician", "clerk"},
     # Agents neither hold nor hand out what is in custody.
     "after.sales.tool.movement": {"agent"},
     "after.sales.handover": {"agent"},

@@ -4,6 +4,8 @@ from . import dealer_request
 from . import evaluation
 from . import portal_ticket
 from . import portal_wish
+from . import public_ticket
+from . import portal_rating
 from . import service_portal
 from . import unit_portal
 from . import unit_public

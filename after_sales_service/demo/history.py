@@ -17,7 +17,7 @@ from PIL import Image, ImageDraw
 
 from odoo import fields
 
-from . import script, terms
+from . import script, terms, voices
 from .contracts import ContractHistory
 from .promises import PromiseHistory
 from .stock_story import StockStory
@@ -69,6 +69,7 @@ class History(StockStory):
     def schedule(self):
         """Put the script on the heap."""
         terms.schedule(self)
+        voices.schedule(self)
         for days, partner, product, serials, accepted in script.DELIVERIES:
             site = script.SITES.get(serials[0])
             self.at(days, 2, self.deliver, partner, product, serials, site)

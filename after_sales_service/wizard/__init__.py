@@ -1,4 +1,5 @@
 from . import cash_collect
+from . import complaint_appeal
 from . import contract_amend
 from . import contract_reason
 from . import contract_renew

@@ -29,4 +29,5 @@ class AfterSalesTicketSolve(models.TransientModel):
         self.ticket_ids._solve(self.outcome, self.solution)
         if self.is_solved_case:
             self.ticket_ids._keep_solution()
+        self.ticket_ids._send_solved()
         return {"type": "ir.actions.act_window_close"}

@@ -40,12 +40,16 @@ class TestTicketMerge(AfterSalesCommon):
             }
         )
         order = self._create_order(ticket_id=self.second.id)
+        activity = self.second.activity_schedule(
+            "mail.mail_activity_data_todo", user_id=self.agent.id
+        )
         self.second.description = "<p>Since Monday</p>"
         self._merge(self.first | self.second)
         self.assertIn("With a photo", "".join(self.first.message_ids.mapped("body")))
         self.assertIn(self.customer, self.first.message_partner_ids)
         self.assertEqual(attachment.res_id, self.first.id)
         self.assertEqual(order.ticket_id, self.first)
+        self.assertEqual(activity.res_id, self.first.id)
         self.assertIn("Since Monday", self.first.description)
         self.assertEqual(
             (self.second.state, self.second.outcome), ("cancel", "duplicate")
@@ -67,10 +71,23 @@ class TestTicketMerge(AfterSalesCommon):
         with self.assertRaisesRegex(UserError, "different customers"):
             self._merge(self.first | foreign)
         with self.assertRaisesRegex(UserError, "at least one other"):
-            self._merge(self.first)
+            self._merge(foreign)
         self.second._solve("answered")
         with self.assertRaisesRegex(UserError, "no longer open"):
             self._merge(self.first | self.second)
+
+    def test_the_open_ticket_of_the_same_unit_is_offered_first(self):
+        unit = self._create_unit(self._create_pump())
+        (self.first | self.second).unit_id = unit
+        self._create_ticket(subject="About an invoice")
+        ticket = self._create_ticket(unit_id=unit.id).with_user(self.agent)
+        self.assertIn(f"{self.second.name} of this unit", ticket.merge_hint)
+        action = ticket.action_merge()
+        self.assertEqual(
+            action["context"]["default_ticket_ids"], (ticket | self.second).ids
+        )
+        other = self._create_ticket(partner_id=self._create_partner().id)
+        self.assertFalse(other.merge_hint)
 
     def test_a_technician_does_not_merge(self):
         with self.assertRaises(AccessError):

@@ -5,3 +5,4 @@ from . import evaluation
 from . import evaluation_line
 from . import measures
 from . import order
+from . import demerit

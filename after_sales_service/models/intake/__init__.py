@@ -14,7 +14,13 @@ from . import ticket_assignment
 from . import sla_report
 from . import ticket_step
 from . import ticket_file
+from . import ticket_panel
+from . import ticket_level
+from . import mail_thread
 from . import ticket_mail
+from . import ticket_stranger
+from . import ticket_portal
 from . import ticket_merge
+from . import team
 from . import unit
 from . import unit_history

@@ -89,6 +89,7 @@ class AfterSalesTicket(models.Model):
         readonly=False,
         precompute=True,
         tracking=True,
+        check_company=True,
     )
     contact_id = fields.Many2one(
         "res.partner",
@@ -96,6 +97,7 @@ class AfterSalesTicket(models.Model):
         store=True,
         readonly=False,
         precompute=True,
+        check_company=True,
     )
 
     phone = fields.Char(

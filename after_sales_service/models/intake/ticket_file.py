@@ -37,6 +37,7 @@ class AfterSalesTicket(models.Model):
     other_ticket_count = fields.Integer(
         string="Open Tickets", compute="_compute_customer_file"
     )
+    merge_hint = fields.Char(compute="_compute_customer_file")
     customer_unit_count = fields.Integer(
         string="Units", compute="_compute_customer_file"
     )
@@ -44,6 +45,7 @@ class AfterSalesTicket(models.Model):
         "after.sales.ticket", string="Earlier Fault", compute="_compute_repeat"
     )
     repeat_days = fields.Integer(string="Days Since", compute="_compute_repeat")
+    repeat_hint = fields.Char(compute="_compute_repeat")
     unit_panel = fields.Html(
         string="Unit and Cover",
         compute="_compute_unit_panel",
@@ -57,7 +59,7 @@ class AfterSalesTicket(models.Model):
         self.search_hint = False
         self.is_search_empty = False
 
-    @api.depends("partner_id", "state")
+    @api.depends("partner_id", "unit_id", "state")
     def _compute_customer_file(self):
         customers = self.partner_id.commercial_partner_id
         units = self._group_by_customer("after.sales.unit", customers, Domain.TRUE)
@@ -69,8 +71,28 @@ class AfterSalesTicket(models.Model):
             others = tickets.get(customer, self.browse()) - ticket._origin
             ticket.other_ticket_ids = others
             ticket.other_ticket_count = len(others)
+            ticket.merge_hint = bool(others) and ticket._get_merge_hint(others)
             ticket.customer_unit_ids = units.get(customer)
             ticket.customer_unit_count = len(ticket.customer_unit_ids)
+
+    def _get_merge_hint(self, others):
+        """Return a sentence that names an open ticket this one may belong to.
+
+        One about the same unit comes before the customer's others.
+        """
+        self.ensure_one()
+        first = self._get_similar(others)[0]
+        if self.unit_id and first.unit_id == self.unit_id._origin:
+            return self.env._(
+                "%(ticket)s of this unit is still open: %(subject)s.",
+                ticket=first.name,
+                subject=first.subject,
+            )
+        return self.env._(
+            "%(ticket)s of this customer is still open: %(subject)s.",
+            ticket=first.name,
+            subject=first.subject,
+        )
 
     def _group_by_customer(self, model, customers, domain):
         """Return records of the customers' whole firms, ``{customer: records}``."""
@@ -108,6 +130,24 @@ class AfterSalesTicket(models.Model):
                 if candidate
                 else 0
             )
+            ticket.repeat_hint = candidate and ticket._get_repeat_hint(bool(same))
+
+    def _get_repeat_hint(self, is_same):
+        """Return what an earlier report about the unit means, as a sentence.
+
+        :param bool is_same: whether the symptom is the same, too
+        """
+        self.ensure_one()
+        if not is_same:
+            return self.env._(
+                "This unit was reported %(days)s days ago already. Is it the same "
+                "fault again?",
+                days=self.repeat_days,
+            )
+        return self.env._(
+            "The same fault of this unit was reported %(days)s days ago already.",
+            days=self.repeat_days,
+        )
 
     def _search_earlier(self):
         """Return fault tickets on the same units, the latest first, in one query."""

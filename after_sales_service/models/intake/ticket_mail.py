@@ -15,7 +15,7 @@ class AfterSalesTicket(models.Model):
     @api.model
     def message_new(self, msg_dict, custom_values=None):
         """Make a ticket of a mail; a serial in its subject finds the unit."""
-        author = self.env["res.partner"].browse(msg_dict.get("author_id") or [])
+        author = self._get_mail_author(msg_dict, custom_values)
         subject = msg_dict.get("subject") or self.env._("No subject")
         values = {
             # The mail thread would take the mail's subject as the ticket's number.
@@ -42,35 +42,24 @@ class AfterSalesTicket(models.Model):
         return ticket
 
     @api.model
-    def _create_from_portal(self, subject, description, unit_id=False):
-        """Register what a customer reports on the portal; the customer is the user's.
+    def _get_mail_author(self, msg_dict, custom_values):
+        """Return the sender, if he is a contact of the company that gets the mail.
 
-        :param int unit_id: one of their units; others are passed over
+        Another company's customer is a stranger here; his mail is kept all the same.
         """
-        partner = self.env.user.partner_id
-        customer = partner.commercial_partner_id
-        # Searched as the customer: the record rule leaves their own units.
-        unit = self.env["after.sales.unit"].search(Domain("id", "=", unit_id))
-        # Customers may not create tickets; customer and unit were taken from the login.
-        ticket = (
-            self.sudo()
-            .with_context(after_sales_unattended=True)
-            .create(
-                {
-                    "subject": subject,
-                    "description": description,
-                    "channel": "portal",
-                    "partner_id": customer.id,
-                    "contact_id": partner.id if partner != customer else False,
-                    "unit_id": unit.id,
-                    "company_id": (unit.company_id or self.env.company).id,
-                    "taken_by_id": False,
-                }
-            )
+        author = self.env["res.partner"].browse(msg_dict.get("author_id") or [])
+        values = custom_values or {}
+        team = self.env["after.sales.team"].browse(values.get("team_id") or [])
+        company = team.company_id.id or values.get("company_id") or self.env.company.id
+        owner = (author | author.commercial_partner_id).company_id
+        return author.browse() if owner and owner.ids != [company] else author
+
+    @api.model
+    def _detect_loop_sender_domain(self, email_from_normalized):
+        """Return the tickets of a sender: too many in a short time are a loop."""
+        return Domain("contact_email", "=ilike", email_from_normalized) & Domain(
+            "channel", "=", "email"
         )
-        ticket.message_subscribe(partner.ids)
-        ticket._send_receipt()
-        return ticket.with_env(self.env)
 
     def _send_receipt(self):
         """Tell customers the number and the promised times, if the company wants."""
@@ -106,6 +95,9 @@ class AfterSalesTicket(models.Model):
             self._record_fact("reply", message.date)
         elif self._is_from_customer(message):
             self.filtered(lambda ticket: ticket.state == "clarification")._note_answer()
+            self.filtered(
+                lambda ticket: ticket.state in ("solved", "closed")
+            )._note_late_message()
         return result
 
     def _is_answer(self, message):
@@ -121,6 +113,7 @@ class AfterSalesTicket(models.Model):
     def _is_from_customer(self, message):
         return (
             message.message_type in ("comment", "email")
+            and not message.is_internal
             and bool(self)
             and message.author_id.commercial_partner_id
             in self.partner_id.commercial_partner_id
@@ -138,6 +131,20 @@ class AfterSalesTicket(models.Model):
                 summary=reader.env._("The customer answered"),
                 user_id=ticket.user_id.id,
             )
+
+    def _note_late_message(self):
+        """Give a task to whom a customer's word after the end would else escape."""
+        # Customers read their tickets only; the task is for a colleague.
+        for ticket in self.sudo():
+            user = ticket.user_id or ticket.team_id.leader_id
+            if user:
+                reader = ticket.with_context(lang=user.lang)
+                ticket.activity_schedule(
+                    "mail.mail_activity_data_todo",
+                    fields.Date.context_today(ticket),
+                    summary=reader.env._("The customer wrote after it was solved"),
+                    user_id=user.id,
+                )
 
     def _mail_get_partners(self, introspect_fields=False):
         # One person answers for a ticket: Odoo signs its portal links for one only.

@@ -17,10 +17,23 @@ class AfterSalesTicket(models.Model):
 
     # === ACTIONS === #
     def action_merge(self):
-        """Open the choice of the ticket that stays."""
-        return self._open_step("after.sales.ticket.merge", self.env._("Merge Tickets"))
+        """Open the choice of the ticket that stays, with the one most alike."""
+        tickets = self
+        if len(self) == 1:
+            tickets |= self._get_similar(self.other_ticket_ids)[:1]
+        return tickets._open_step(
+            "after.sales.ticket.merge", self.env._("Merge Tickets")
+        )
 
     # === BUSINESS === #
+    def _get_similar(self, others):
+        """Return the open tickets of the customer, those of the same unit first."""
+        self.ensure_one()
+        unit = self.unit_id._origin
+        return others.sorted(
+            lambda other: (not unit or other.unit_id != unit, -other.id)
+        )
+
     def _merge_into(self, target):
         """Move everything of these tickets to ``target`` and close them as duplicates.
 

@@ -1,3 +1,4 @@
+from . import ir_rule
 from . import number_mixin
 from . import state_mixin
 from . import ledger_mixin

@@ -1,9 +1,12 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
+from odoo.fields import Domain
 
 # What the caller asked for, told in kinds of work.
 ORDER_KINDS = {"installation": "installation", "inspection": "inspection"}
+# How many visits the customer's file beside a ticket names.
+LAST_VISITS = 3
 
 
 class AfterSalesTicket(models.Model):
@@ -50,6 +53,23 @@ class AfterSalesTicket(models.Model):
         return action
 
     # === BUSINESS === #
+    def _get_file_values(self):
+        """Add the last visits: of the unit, or of the customer where none is chosen."""
+        return super()._get_file_values() | {"visits": self._get_last_visits()}
+
+    def _get_last_visits(self):
+        self.ensure_one()
+        visits = self.env["after.sales.visit"]
+        if not visits.has_access("read"):
+            return visits
+        customer = self.partner_id.commercial_partner_id
+        domain = Domain("state", "=", "done") & Domain(
+            "partner_id", "child_of", customer.ids
+        )
+        if self.unit_id:
+            domain &= Domain("order_id.unit_id", "=", self.unit_id._origin.id)
+        return visits.search(domain, order="date_start desc, id", limit=LAST_VISITS)
+
     def _get_order_action(self):
         return {
             "type": "ir.actions.act_window",

@@ -2,3 +2,9 @@ from . import survey
 from . import res_company
 from . import res_config_settings
 from . import order
+from . import complaint_route
+from . import complaint
+from . import complaint_step
+from . import complaint_meeting
+from . import suggestion
+from . import ticket

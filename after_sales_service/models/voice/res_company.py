@@ -13,6 +13,12 @@ class ResCompany(models.Model):
         help="Its questions name the criterion they ask for.",
     )
 
+    after_sales_complaint_user_id = fields.Many2one(
+        "res.users",
+        string="Management for Complaints",
+        help="Answers complaints at the last level and owns special cases.",
+    )
+
     # === BUSINESS === #
     def _get_after_sales_survey(self):
         """Return the company's satisfaction card, by default the standard one."""

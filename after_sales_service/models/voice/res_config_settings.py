@@ -10,3 +10,6 @@ class ResConfigSettings(models.TransientModel):
     after_sales_survey_id = fields.Many2one(
         related="company_id.after_sales_survey_id", readonly=False
     )
+    after_sales_complaint_user_id = fields.Many2one(
+        related="company_id.after_sales_complaint_user_id", readonly=False
+    )
