@@ -152,6 +152,7 @@
         "views/parts/loan_views.xml",
         "wizard/cash_collect_views.xml",
         "wizard/quotation_sign_views.xml",
+        "views/billing/price_rule_views.xml",
         "views/billing/res_config_settings_views.xml",
         "views/billing/hr_employee_views.xml",
         "views/billing/cash_handover_views.xml",

@@ -7,8 +7,12 @@ from . import account_move
 from . import account_payment
 from . import cash_handover
 from . import loan
+from . import price_rule
+from . import price_rule_text
 from . import order_line
+from . import order_line_price
 from . import order
+from . import order_price
 from . import order_invoice
 from . import order_cash
 from . import order_cost
