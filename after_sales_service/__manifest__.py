@@ -153,6 +153,7 @@
         "wizard/cash_collect_views.xml",
         "wizard/quotation_sign_views.xml",
         "views/billing/price_rule_views.xml",
+        "views/billing/charge_rule_views.xml",
         "views/billing/res_config_settings_views.xml",
         "views/billing/hr_employee_views.xml",
         "views/billing/cash_handover_views.xml",

@@ -155,9 +155,14 @@ def get_obstacles(rule, facts, skill_ids=frozenset()):
 def get_charges(rules, facts):
     """Return the charges of a job, in the order of the voucher.
 
+    Of a job that was refused, the check fee alone is due.
+
     :return: ``(charges, problems)``; problems are ``(code, rule)``
     """
     rules = sorted(rules, key=lambda rule: rule.rule_id)
+    if facts.is_refused:
+        fee = get_best(rules, facts, "fee")
+        return ([Charge(fee, 1.0, fee, notes=(("refused", {}),))] if fee else []), []
     charges = _get_work_charges(rules, facts)
     problems = []
     travel = get_best(rules, facts, "travel") if facts.trips else None
@@ -165,9 +170,6 @@ def get_charges(rules, facts):
         problems.append(("km_unknown", travel))
     elif travel:
         charges.append(_get_travel_charge(travel, facts))
-    fee = get_best(rules, facts, "fee") if facts.is_refused else None
-    if fee:
-        charges.append(Charge(fee, 1.0, fee, notes=(("refused", {}),)))
     return charges, problems
 
 

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError
 from ...rules.prices import get_unit_price
 
 # What the price list decides and nobody types.
-PRICE_FIELDS = {"price_rule_id", "price_base_id", "price_percent", "price_notes"}
+PRICE_FIELDS = {"is_price_manual", "price_rule_id", "price_base_id", "price_percent", "price_notes"}
 
 
 class AfterSalesOrderLine(models.Model):
@@ -14,7 +14,6 @@ class AfterSalesOrderLine(models.Model):
 
     price_rule_id = fields.Many2one(
         "after.sales.price.rule",
-        string="Price Rule",
         ondelete="set null",
         index="btree_not_null",
         copy=False,
@@ -26,6 +25,7 @@ class AfterSalesOrderLine(models.Model):
         copy=False,
     )
     price_percent = fields.Float(string="Price (%)", default=100.0, copy=False)
+    is_price_manual = fields.Boolean(string="Price by Hand", copy=False, readonly=True)
     price_notes = fields.Json(
         copy=False, export_string_translation=False, help="Why, as codes."
     )
@@ -54,8 +54,14 @@ class AfterSalesOrderLine(models.Model):
             line.price_text = rule._render_notes(line.price_notes or [])
 
     # === CRUD === #
+    def write(self, vals):
+        result = super().write(vals)
+        if "price_unit" in vals and PRICE_FIELDS.isdisjoint(vals):
+            # Who approves the quotation wants to know it.
+            self.sudo().is_price_manual = True
+        return result
+
     def _refuse_decision_fields(self, vals):
-        super()._refuse_decision_fields(vals)
         if not self.env.su and PRICE_FIELDS & vals.keys():
             raise AccessError(
                 self.env._(
@@ -63,6 +69,7 @@ class AfterSalesOrderLine(models.Model):
                     "if a price is wrong."
                 )
             )
+        return super()._refuse_decision_fields(vals)
 
     # === BUSINESS === #
     def _has_own_price(self):

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 from pytz import timezone, utc
@@ -80,6 +81,19 @@ class AfterSalesOrder(models.Model):
         if facts.trips and not problems and not any(map(_is_travel, charges)):
             charges += self._get_zone_charges(facts)
         return charges, problems
+
+    def _get_check_fee(self, currency):
+        """Return what is charged if the customer refuses, untaxed; 0 if nothing."""
+        self.ensure_one()
+        rules = self.env["after.sales.price.rule"]._get_for_company(self.company_id)
+        rules = rules.filtered(lambda rule: rule.kind == "fee")
+        if not rules:
+            return 0.0
+        facts = replace(self._get_price_facts(), is_refused=True)
+        charges, _problems = get_charges(rules._get_pure_rules(), facts)
+        rule = rules.browse(charge.rule.rule_id for charge in charges)
+        prices = rule._get_prices(self.partner_id, self.company_id, currency)
+        return prices.get(rule, 0.0)
 
     def _get_zone_charges(self, facts):
         """Return the travel charge of the zone, where no rule speaks of travel."""
