@@ -7,7 +7,9 @@ from odoo.tests import Form, new_test_user, tagged
 from .common import SIGNATURE
 from .test_price_list import PriceCommon
 
-PDF = base64.b64encode(b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>")
+PDF = base64.b64encode(
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>"
+)
 
 
 class ApprovalCommon(PriceCommon):
@@ -73,7 +75,9 @@ class TestChargeApproval(ApprovalCommon):
         self.assertEqual(small.charge_approval, "given")
         self.assertEqual(small.sale_order_ids.after_sales_approver_id, self.supervisor)
         large = self._create_job((self.motor, 1, 0))
-        self.assertEqual(self._sign(large, self.supervisor)["tag"], "display_notification")
+        self.assertEqual(
+            self._sign(large, self.supervisor)["tag"], "display_notification"
+        )
         with self.assertRaisesRegex(AccessError, "approved by: A manager"):
             large.with_user(self.supervisor).action_approve_charges()
         self.assertEqual(large.sale_order_ids.state, "draft")
@@ -136,9 +140,12 @@ class TestChargeApproval(ApprovalCommon):
         self.assertEqual(order.charge_approver, "A manager")
 
     def test_named_approver_needs_no_role(self):
-        clerk = new_test_user(self.env, "boss", groups="base.group_user,%s" % (
-            "after_sales_service.after_sales_group_auditor"
-        ))
+        clerk = new_test_user(
+            self.env,
+            "boss",
+            groups="base.group_user,%s"
+            % ("after_sales_service.after_sales_group_auditor"),
+        )
         rule = self.env["after.sales.charge.rule"].search([("sequence", "=", 3)])
         rule.approver_ids = clerk
         order = self._create_job((self.motor, 1, 0))

@@ -51,6 +51,22 @@ class PriceCommon(BillingCommon):
             }
         )
 
+    @classmethod
+    def _give_price_list(cls, **vals):
+        """Give the customer an own price list, 10 % below the sales prices if not told.
+
+        The feature is switched on: else Odoo ignores price lists.
+        """
+        cls.env["res.config.settings"].create(
+            {"group_product_pricelist": True}
+        ).execute()
+        item = {"compute_price": "percentage", "percent_price": 10}
+        cls.customer.property_product_pricelist = cls.env["product.pricelist"].create(
+            {"name": "Friends", "item_ids": [Command.create(item)]} | vals
+        )
+        cls.env.flush_all()
+        cls.env.invalidate_all()
+
     def _charge(self, order, user=None):
         order.with_user(user or self.technician).action_charge()
         return order.line_ids
@@ -163,14 +179,7 @@ class TestPriceList(PriceCommon):
         self.assertEqual(self._rows(self._charge(order))[0], (flat, 1, 350))
 
     def test_price_of_the_customers_price_list(self):
-        self.customer.property_product_pricelist = self.env["product.pricelist"].create(
-            {
-                "name": "Friends",
-                "item_ids": [
-                    Command.create({"compute_price": "percentage", "percent_price": 10})
-                ],
-            }
-        )
+        self._give_price_list()
         order = self._create_job()
         self._work(order, 3)
         lines = self._charge(order)

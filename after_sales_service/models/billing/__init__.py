@@ -1,6 +1,7 @@
 from . import res_company
 from . import res_config_settings
 from . import hr_employee
+from . import res_partner
 from . import charge_rule
 from . import sale_order
 from . import sale_order_approval

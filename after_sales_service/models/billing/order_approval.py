@@ -147,7 +147,9 @@ class AfterSalesOrder(models.Model):
         waiting = quotations._after_sales_settle_approval()
         for order in waiting.after_sales_order_id:
             order._schedule_approval(
-                waiting.filtered(lambda it, order=order: it.after_sales_order_id == order)
+                waiting.filtered(
+                    lambda it, order=order: it.after_sales_order_id == order
+                )
             )
         return waiting
 

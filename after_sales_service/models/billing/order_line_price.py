@@ -4,7 +4,13 @@ from odoo.exceptions import AccessError
 from ...rules.prices import get_unit_price
 
 # What the price list decides and nobody types.
-PRICE_FIELDS = {"is_price_manual", "price_rule_id", "price_base_id", "price_percent", "price_notes"}
+PRICE_FIELDS = {
+    "is_price_manual",
+    "price_rule_id",
+    "price_base_id",
+    "price_percent",
+    "price_notes",
+}
 
 
 class AfterSalesOrderLine(models.Model):

@@ -69,14 +69,14 @@ class AfterSalesOrder(models.Model):
                 )
             )
 
-    def _get_charges(self):
-        """Return what the price list says about the order.
+    def _get_charges(self, facts=None):
+        """Return what the price list says about the order, or about other facts.
 
         :return: ``(charges, problems)`` as :func:`..rules.prices.get_charges`
         """
         self.ensure_one()
         rules = self.env["after.sales.price.rule"]._get_for_company(self.company_id)
-        facts = self._get_price_facts()
+        facts = facts or self._get_price_facts()
         charges, problems = get_charges(rules._get_pure_rules(), facts)
         if facts.trips and not problems and not any(map(_is_travel, charges)):
             charges += self._get_zone_charges(facts)
@@ -100,7 +100,7 @@ class AfterSalesOrder(models.Model):
         zone = self.env["after.sales.zone"].browse(facts.zone_id)
         if not zone.travel_product_id:
             return []
-        rule = Rule(0, "travel")
+        rule = Rule(0, "travel", zone_id=zone.id)
         notes = (("zone", {"zone": zone.name}), ("trips", {"trips": facts.trips}))
         return [Charge(rule, facts.trips, rule, notes=notes)]
 
@@ -257,7 +257,8 @@ class AfterSalesOrder(models.Model):
         """Return the values of the line of one charge. Meant to be extended."""
         self.ensure_one()
         rule = self.env["after.sales.price.rule"].browse(charge.rule.rule_id or ())
-        product = rule.product_id or self._get_travel_products()[self]
+        zone = self.env["after.sales.zone"].browse(charge.rule.zone_id or ())
+        product = rule.product_id or zone.travel_product_id
         origin = (
             ["fixed", {}]
             if charge.base.rule_id and rule.browse(charge.base.rule_id).is_fixed
