@@ -19,6 +19,7 @@ from . import order_price
 from . import order_approval
 from . import order_accept
 from . import order_invoice
+from . import order_monthly
 from . import order_cash
 from . import order_cost
 from . import contract

@@ -244,12 +244,9 @@ class AfterSalesPriceRule(models.Model):
 
         :return: ``{rule: price}`` in ``currency``; 0 where no price is known
         """
-        # Technicians may not read every price list; the result is theirs to see.
-        pricelist = partner.with_company(company).sudo().property_product_pricelist
         listed = self.filtered(lambda rule: not rule.is_fixed)
-        products = listed.product_id.with_company(company)
-        prices = pricelist._get_products_price(
-            products, 1.0, currency=currency, date=date or False
+        prices = partner._get_after_sales_prices(
+            listed.product_id, company, currency, date=date
         )
         found = {rule: prices.get(rule.product_id.id, 0.0) for rule in listed}
         for rule in self - listed:

@@ -82,12 +82,8 @@ class ResPartner(models.Model):
         """Return the travel charges of the zones, where no rule speaks of travel."""
         zones = self.env["after.sales.zone"]._get_for_company(company)
         zones = zones.filtered("travel_product_id")
-        # As in _get_service_prices.
-        prices = self.sudo().property_product_pricelist._get_products_price(
-            zones.travel_product_id.with_company(company),
-            1.0,
-            currency=currency,
-            date=date,
+        prices = self._get_after_sales_prices(
+            zones.travel_product_id, company, currency, date=date
         )
         return [
             {"name": zone.travel_product_id.name, "fits": zone.name, "quantity": ""}

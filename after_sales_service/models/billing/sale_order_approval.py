@@ -156,7 +156,10 @@ class SaleOrder(models.Model):
                 "after_sales_approver_id": self.env.uid,
             }
         else:
-            vals |= {"after_sales_approval": "wait", "after_sales_approver_id": False}
+            vals |= {
+                "after_sales_approval": "wait",
+                "after_sales_approver_id": False,
+            }
             value = 0.0
         self.write(vals | {"after_sales_amount_approved": value})
 

@@ -30,12 +30,9 @@ class SaleOrderLine(models.Model):
         if not line:
             return super()._get_display_price()
         # Salespeople need no access to service orders.
-        return line.sudo().currency_id._convert(
-            line.sudo()._get_unit_price(),
+        return line.sudo()._get_unit_price_in(
             self.currency_id,
-            self.company_id,
             self._get_order_date() or fields.Date.context_today(self),
-            round=False,
         )
 
     def _compute_discount(self):
