@@ -21,6 +21,7 @@ from . import part_propose
 from . import part_return
 from . import policy_apply
 from . import part_swap
+from . import price_try
 from . import quotation_sign
 from . import recall_give
 from . import technician_edit

@@ -20,8 +20,19 @@ class AfterSalesQuotationSign(models.TransientModel):
     quotation_currency_id = fields.Many2one(
         "res.currency", compute="_compute_quotation"
     )
-    signed_by = fields.Char(string="Name of the Signer", required=True)
-    signature = fields.Binary(required=True, attachment=False)
+    signed_by = fields.Char(string="Name of the Signer")
+    way = fields.Selection(
+        [("screen", "Signs here"), ("paper", "Signed on paper")],
+        string="How",
+        required=True,
+        default="screen",
+    )
+    signature = fields.Binary(attachment=False)
+    paper = fields.Binary(
+        string="Signed Paper", attachment=False, help="PDF or photo, at most 10 MB."
+    )
+    paper_name = fields.Char(string="File Name")
+    fee_text = fields.Char(string="If Refused", compute="_compute_quotation")
 
     # === DEFAULTS === #
     @api.model
@@ -39,6 +50,9 @@ class AfterSalesQuotationSign(models.TransientModel):
             quotations = wizard.order_id._get_open_quotations()
             wizard.quotation_currency_id = quotations.currency_id[:1]
             wizard.amount_total = sum(quotations.mapped("amount_total"))
+            wizard.fee_text = " ".join(
+                filter(None, (it._after_sales_get_fee_sentence() for it in quotations))
+            )
             wizard.summary = "\n\n".join(
                 f"{line.name}\n{wizard._get_amount_text(line)}"
                 for line in quotations.order_line
@@ -60,5 +74,16 @@ class AfterSalesQuotationSign(models.TransientModel):
     # === ACTIONS === #
     def action_apply(self):
         self.ensure_one()
-        self.order_id._accept_quotation(self.signed_by, self.signature)
+        is_paper = self.way == "paper"
+        self.order_id._accept_quotation(
+            self.signed_by,
+            signature=False if is_paper else self.signature,
+            paper=self.paper if is_paper else False,
+        )
+        return {"type": "ir.actions.act_window_close"}
+
+    def action_refuse(self):
+        """Note that the customer does not want the paid work."""
+        self.ensure_one()
+        self.order_id.action_refuse_quotation()
         return {"type": "ir.actions.act_window_close"}

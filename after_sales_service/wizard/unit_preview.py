@@ -168,11 +168,9 @@ class AfterSalesUnitPreview(models.TransientModel):
 
     def _get_prices(self, products):
         """Return the customer's prices without taxes, in the company's currency."""
-        partner = self.unit_id.partner_id.with_company(self.unit_id.company_id)
-        # Technicians may not read every price list; the result is theirs to see.
-        pricelist = partner.sudo().property_product_pricelist
-        return pricelist._get_products_price(
-            products, 1.0, currency=self.unit_id.company_id.currency_id
+        company = self.unit_id.company_id
+        return self.unit_id.partner_id._get_after_sales_prices(
+            products, company, company.currency_id
         )
 
     def _get_positions(self, products):

@@ -107,6 +107,9 @@ class AfterSalesOrder(models.Model):
         self._check_prices_known()
         self._create_quotations()
         quotations = self._get_open_quotations()
+        waiting = self._ask_approval(quotations)
+        if waiting:
+            return self._tell_waiting(waiting)
         for quotation in quotations:
             if not quotation.partner_id.email:
                 raise UserError(
@@ -127,6 +130,9 @@ class AfterSalesOrder(models.Model):
         self._check_prices_known()
         self._create_quotations()
         quotation = self._get_open_quotations()[:1]
+        waiting = self._ask_approval(quotation)
+        if waiting:
+            return self._tell_waiting(waiting)
         quotation._after_sales_mark_sent()
         return {
             "type": "ir.actions.act_url",
@@ -139,7 +145,11 @@ class AfterSalesOrder(models.Model):
         self._check_may_charge()
         self._check_prices_known()
         self._create_quotations()
-        self._get_open_quotations()._after_sales_mark_sent()
+        quotations = self._get_open_quotations()
+        waiting = self._ask_approval(quotations)
+        if waiting:
+            return self._tell_waiting(waiting)
+        quotations._after_sales_mark_sent()
         return {
             "name": self.env._("Customer accepts the quotation"),
             "type": "ir.actions.act_window",
@@ -261,29 +271,6 @@ class AfterSalesOrder(models.Model):
             "require_payment": False,
             "warehouse_id": self._get_warehouse().id,
         }
-
-    def _accept_quotation(self, signed_by, signature):
-        """Accept the open quotations with the customer's signature.
-
-        :param str signed_by: name of the person who signed
-        :param signature: the picture, in base64
-        """
-        self.ensure_one()
-        if not (signed_by or "").strip() or not signature:
-            raise UserError(
-                self.env._("Let the customer enter the name and sign before accepting.")
-            )
-        quotations = self._get_open_quotations()
-        self._lock_for_move()
-        quotations.write(
-            {
-                "signed_by": signed_by.strip(),
-                "signed_on": fields.Datetime.now(),
-                "signature": signature,
-            }
-        )
-        for quotation in quotations:
-            quotation._validate_order()
 
     def _check_completion(self):
         problems = super()._check_completion()

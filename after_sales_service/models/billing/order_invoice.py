@@ -136,6 +136,8 @@ class AfterSalesOrder(models.Model):
             lambda line: (
                 line.state == "sale"
                 and not line.display_type
+                # Odoo takes down payments off by itself; they have no unit.
+                and not line.is_downpayment
                 and not line.product_uom_id.is_zero(line.qty_to_invoice)
             )
         )

@@ -105,6 +105,8 @@ class AfterSalesOrderLine(models.Model):
         sale_line = self.sudo()._get_sale_line()
         product = self.product_id.display_name
         if not sale_line:
+            if self._is_announced_fee():
+                return []
             return [
                 self.env._(
                     "“%(product)s” is charged to the customer: make a quotation and "
@@ -130,6 +132,17 @@ class AfterSalesOrderLine(models.Model):
                 )
             ]
         return []
+
+    def _is_announced_fee(self):
+        """Tell whether it is the check fee that a refused quotation told of."""
+        self.ensure_one()
+        if self.price_rule_id.kind != "fee" or self.is_price_manual:
+            return False
+        # Technicians have no rights on sale orders.
+        refused = self.order_id.sudo().sale_order_ids.filtered(
+            lambda quotation: quotation.state == "cancel"
+        )
+        return any(refused.mapped("after_sales_check_fee"))
 
     def _get_analytic_distribution(self):
         """Return the analytic distribution of revenue and cost. To be extended."""

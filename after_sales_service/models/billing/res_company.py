@@ -9,6 +9,9 @@ class ResCompany(models.Model):
     after_sales_quotation_required = fields.Boolean(
         string="No Charge Without Accepted Quotation", default=True
     )
+    after_sales_prices_on_portal = fields.Boolean(
+        string="Customers See Service Prices", default=True
+    )
     after_sales_invoice_post = fields.Boolean(
         string="Post Service Invoices at Once", default=True
     )

@@ -13,6 +13,9 @@ class ResConfigSettings(models.TransientModel):
     after_sales_quotation_required = fields.Boolean(
         related="company_id.after_sales_quotation_required", readonly=False
     )
+    after_sales_prices_on_portal = fields.Boolean(
+        related="company_id.after_sales_prices_on_portal", readonly=False
+    )
     after_sales_invoice_post = fields.Boolean(
         related="company_id.after_sales_invoice_post", readonly=False
     )

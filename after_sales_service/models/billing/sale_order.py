@@ -8,12 +8,33 @@ class SaleOrder(models.Model):
         "after.sales.order", string="Service Order", index="btree_not_null", copy=False
     )
 
+    after_sales_accepted_on = fields.Selection(
+        [
+            ("portal", "On the portal"),
+            ("screen", "On the technician's screen"),
+            ("paper", "On paper"),
+        ],
+        string="Accepted",
+        copy=False,
+        readonly=True,
+    )
+    after_sales_check_fee = fields.Monetary(
+        string="Check Fee if Refused",
+        copy=False,
+        readonly=True,
+        help="Without taxes. The customer was told with the quotation.",
+    )
+
     # === ACTIONS === #
     def action_view_after_sales_order(self):
         self.ensure_one()
         return self.after_sales_order_id._get_records_action()
 
     def action_confirm(self):
+        for quotation in self:
+            if quotation.signature and not quotation.after_sales_accepted_on:
+                # The customer signs on the portal without any right of ours.
+                quotation.sudo().after_sales_accepted_on = "portal"
         res = super().action_confirm()
         # The salesperson or customer who accepts need not be able to write the order.
         self.sudo()._after_sales_tell(
@@ -23,7 +44,7 @@ class SaleOrder(models.Model):
                     signer=quotation.signed_by,
                     quotation=quotation.name,
                 )
-                if quotation.signature
+                if quotation.signed_by
                 else self.env._(
                     "Quotation %(quotation)s was accepted.", quotation=quotation.name
                 )
@@ -47,7 +68,26 @@ class SaleOrder(models.Model):
     # === BUSINESS === #
     def _after_sales_mark_sent(self):
         """From now on the customer has seen the prices: they stay."""
-        self.filtered(lambda quotation: quotation.state == "draft").state = "sent"
+        drafts = self.filtered(lambda quotation: quotation.state == "draft")
+        drafts._after_sales_note_check_fee()
+        drafts.state = "sent"
+
+    def _after_sales_note_check_fee(self):
+        """Write down what the customer is told to pay for the check alone."""
+        for quotation in self.filtered("after_sales_order_id"):
+            fee = quotation.after_sales_order_id._get_check_fee(quotation.currency_id)
+            if fee:
+                quotation.after_sales_check_fee = fee
+
+    def _after_sales_get_fee_sentence(self):
+        """Return what refusing costs, in the language of the environment."""
+        self.ensure_one()
+        if not self.after_sales_check_fee:
+            return ""
+        return self.env._(
+            "If you do not accept, %(amount)s without taxes are charged for the check.",
+            amount=self.currency_id.format(self.after_sales_check_fee),
+        )
 
     def _after_sales_refresh(self):
         """Bring a quotation in preparation up to date with its service order lines.

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class SaleOrderLine(models.Model):
@@ -29,12 +30,9 @@ class SaleOrderLine(models.Model):
         if not line:
             return super()._get_display_price()
         # Salespeople need no access to service orders.
-        return line.sudo().currency_id._convert(
-            line.sudo()._get_unit_price(),
+        return line.sudo()._get_unit_price_in(
             self.currency_id,
-            self.company_id,
             self._get_order_date() or fields.Date.context_today(self),
-            round=False,
         )
 
     def _compute_discount(self):
@@ -106,6 +104,44 @@ class SaleOrderLine(models.Model):
                     / line.product_uom_qty
                     * (line.qty_delivered - line.qty_invoiced_posted)
                 )
+
+    # === CRUD === #
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines.filtered("after_sales_line_id")._after_sales_refuse_if_signed()
+        return lines
+
+    def write(self, vals):
+        if {"product_uom_qty", "price_unit", "product_id"} & vals.keys():
+            lines = self.filtered(
+                lambda line: line.after_sales_line_id and line._is_raised(vals)
+            )
+            lines._after_sales_refuse_if_signed()
+        return super().write(vals)
+
+    def _is_raised(self, vals):
+        """Tell whether ``vals`` ask more of the customer than was accepted."""
+        self.ensure_one()
+        product = vals.get("product_id", self.product_id.id)
+        return product != self.product_id.id or any(
+            vals.get(name, 0.0) > self[name] + 1e-6
+            for name in ("product_uom_qty", "price_unit")
+        )
+
+    def _after_sales_refuse_if_signed(self):
+        """:raise UserError: if the customer has signed the quotation as it is"""
+        for line in self.filtered(
+            lambda line: line.state == "sale" and line.order_id.signed_on
+        ):
+            raise UserError(
+                self.env._(
+                    "%(customer)s signed %(quotation)s as it is. Enter what is more on "
+                    "the service order and make an added quotation.",
+                    customer=line.order_id.signed_by or line.order_partner_id.name,
+                    quotation=line.order_id.name,
+                )
+            )
 
     # === BUSINESS === #
     def _after_sales_refresh(self):

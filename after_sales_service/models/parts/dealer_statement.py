@@ -278,8 +278,8 @@ class AfterSalesDealerStatement(models.Model):
             )
         )
         products = self.env["product.product"].browse(row["product_id"] for row in rows)
-        prices = self.partner_id.property_product_pricelist._get_products_price(
-            products, 1.0, currency=self.currency_id, date=self.date_to
+        prices = self.partner_id._get_after_sales_prices(
+            products, self.company_id, self.currency_id, date=self.date_to
         )
         for row in rows:
             row["price"] = prices.get(row["product_id"], 0.0)

@@ -45,3 +45,32 @@ class ResPartner(models.Model):
             self.after_sales_calendar_id
             or self.commercial_partner_id.after_sales_calendar_id
         )
+
+    def _get_after_sales_prices(
+        self, products, company, currency, quantity=1.0, uom=None, date=None
+    ):
+        """Return the customer's prices without taxes, ``{product id: price}``.
+
+        :param currency: of the prices returned; they are not rounded
+        :param uom: unit of measure of quantity and price; the product's if none
+        :param date: the day of price list and rate; today if none
+        """
+        self.ensure_one()
+        # Technicians may not read every price list; the result is theirs to see.
+        pricelist = self.with_company(company).sudo().property_product_pricelist
+        # A fixed price is in the currency of its list, whatever one asks for.
+        own = pricelist.currency_id or company.currency_id
+        prices = pricelist._get_products_price(
+            products.with_company(company),
+            quantity,
+            uom=uom or None,
+            currency=own,
+            date=date or False,
+        )
+        if own == currency:
+            return prices
+        date = date or fields.Date.context_today(self)
+        return {
+            key: own._convert(price, currency, company, date, round=False)
+            for key, price in prices.items()
+        }

@@ -1,8 +1,8 @@
 from datetime import timedelta
 
-from pytz import utc
+from pytz import timezone, utc
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 QUIET = "after_sales_hours_quiet"
@@ -70,6 +70,31 @@ class ResourceCalendar(models.Model):
             (_to_naive_second(first), _to_naive_second(last))
             for first, last, _attendance in found
         ]
+
+    def _get_after_sales_holidays(self, first, last, zone, company):
+        """Return the public holidays between two days, in the time zone ``zone``.
+
+        A holiday is time off of the whole calendar, or of all calendars, that covers
+        noon of the day.
+
+        :rtype: frozenset[datetime.date]
+        """
+        midnight = fields.Datetime.to_datetime
+        leaves = self.env["resource.calendar.leaves"].search(
+            Domain("resource_id", "=", False)
+            & Domain("calendar_id", "in", [*self.ids, False])
+            & Domain("company_id", "in", [company.id, False])
+            & Domain("date_from", "<=", midnight(last) + timedelta(days=1))
+            & Domain("date_to", ">=", midnight(first) - timedelta(days=1))
+        )
+        tz, days, day = timezone(zone), set(), first
+        while day <= last:
+            noon = tz.localize(midnight(day) + timedelta(hours=12))
+            noon = noon.astimezone(utc).replace(tzinfo=None)
+            if any(leave.date_from <= noon <= leave.date_to for leave in leaves):
+                days.add(day)
+            day += timedelta(days=1)
+        return frozenset(days)
 
 
 class ResourceCalendarAttendance(models.Model):

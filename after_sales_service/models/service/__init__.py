@@ -2,6 +2,7 @@ from . import order
 from . import order_progress
 from . import order_meter
 from . import order_line
+from . import order_line_price
 from . import order_line_decision
 from . import order_repeat
 from . import order_line_lifetime

@@ -238,27 +238,19 @@ class AfterSalesOrderLine(models.Model):
         for line in self:
             line.serial_out = line.unit_component_id.serial or line.serial_out
 
-    @api.depends("product_id", "uom_id", "order_id.partner_id")
+    @api.depends("product_id", "uom_id", "quantity", "order_id.partner_id")
     def _compute_price_unit(self):
         """Take the customer's price; none at all is “pending”, not a present."""
-        for (partner, uom), lines in self.grouped(
-            lambda line: (line.order_id.partner_id, line.uom_id)
-        ).items():
-            priced = lines.filtered(
-                lambda line: line.product_id and not line._is_locked_by_quotation()
+        priced = self.filtered(
+            lambda line: (
+                line.product_id
+                and not line._is_locked_by_quotation()
+                and not line._is_price_kept()
             )
-            if not priced:
-                continue
-            order = priced[0].order_id
-            # Technicians may not read every price list; the result is theirs to see.
-            pricelist = (
-                partner.with_company(order.company_id).sudo().property_product_pricelist
-            )
-            prices = pricelist._get_products_price(
-                priced.product_id, 1.0, uom=uom or None, currency=order.currency_id
-            )
-            for line in priced:
-                line.price_unit = prices.get(line.product_id.id, 0.0)
+        )
+        for currency, lines in priced.grouped("currency_id").items():
+            for line, price in lines._get_list_prices(currency).items():
+                line.price_unit = price
 
     @api.depends(
         "quantity",

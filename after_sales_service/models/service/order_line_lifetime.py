@@ -9,23 +9,23 @@ class AfterSalesOrderLine(models.Model):
     # === COMPUTES === #
     @api.depends("order_id.unit_id")
     def _compute_price_unit(self):
-        result = super()._compute_price_unit()
+        return super()._compute_price_unit()
+
+    # === BUSINESS === #
+    def _get_list_prices(self, currency):
+        prices = super()._get_list_prices(currency)
         priced = self.filtered(
-            lambda line: (
-                line.kind in ("part", "labour")
-                and line.order_id.unit_id
-                and not line._is_locked_by_quotation()
-            )
+            lambda line: line.kind in ("part", "labour") and line.order_id.unit_id
         )
         for order, lines in priced.grouped("order_id").items():
             # Terms and cost prices are not the technician's; the price is.
             policy = order.unit_id.sudo()._get_lifetime_policy(order.date_fault)
             for line in lines if policy else ():
-                line.price_unit = line._get_lifetime_price(policy) or line.price_unit
-        return result
+                price = line._get_lifetime_price(policy, currency)
+                prices[line] = price or prices[line]
+        return prices
 
-    # === BUSINESS === #
-    def _get_lifetime_price(self, policy):
+    def _get_lifetime_price(self, policy, currency):
         """Return cost plus the policy's surcharge per unit of measure; 0: no cost."""
         self.ensure_one()
         order = self.order_id
@@ -35,7 +35,7 @@ class AfterSalesOrderLine(models.Model):
         uom = self.uom_id or product.uom_id
         return order.company_id.currency_id._convert(
             product.uom_id._compute_price(cost, uom),
-            order.currency_id,
+            currency,
             order.company_id,
             order.date_fault,
         )

@@ -88,6 +88,21 @@ class HrEmployee(models.Model):
         if missing:
             raise UserError("\n".join(gap["reason"] for gap in missing))
 
+    def _get_after_sales_skill_ids(self, date):
+        """Return the ids of the skills that the employees have on ``date``.
+
+        :rtype: frozenset[int]
+        """
+        # Whose rate is charged is no secret; the skills of colleagues are.
+        skills = self.sudo().employee_skill_ids.filtered(
+            # The first day of what is no certificate is when the server was started.
+            lambda skill: (
+                (not skill.is_certification or skill.valid_from <= date)
+                and (not skill.valid_to or skill.valid_to >= date)
+            )
+        )
+        return frozenset(skills.skill_id.ids)
+
 
 class HrEmployeePublic(models.Model):
     _inherit = "hr.employee.public"

@@ -1,0 +1,124 @@
+import base64
+import binascii
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools.mimetypes import guess_mimetype
+
+# A photo of a signed page; more is something else.
+MAX_PAPER = 10_000_000
+PAPER_TYPES = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
+
+
+class AfterSalesOrder(models.Model):
+    """The customer's answer to a quotation: accepted or refused."""
+
+    _inherit = "after.sales.order"
+
+    # === ACTIONS === #
+    def action_refuse_quotation(self):
+        """Note that the customer does not want the paid work.
+
+        Its lines are not used; a check fee is charged if the price list says so and
+        the customer was told.
+        """
+        self._check_may_charge()
+        for order in self:
+            order._refuse_quotation()
+        return True
+
+    # === BUSINESS === #
+    def _accept_quotation(self, signed_by, signature=None, paper=None):
+        """Accept the open quotations with the customer's signature.
+
+        :param str signed_by: name of the person who signed
+        :param signature: the picture, in base64
+        :param paper: the signed page instead, a PDF or photo in base64
+        """
+        self.ensure_one()
+        if not (signed_by or "").strip() or not (signature or paper):
+            raise UserError(
+                self.env._(
+                    "Let the customer enter the name and sign before accepting, or "
+                    "upload the signed paper."
+                )
+            )
+        quotations = self._get_open_quotations()
+        self._lock_for_move()
+        quotations.write(
+            {
+                "signed_by": signed_by.strip(),
+                "signed_on": fields.Datetime.now(),
+                "signature": signature or False,
+                "after_sales_accepted_on": "screen" if signature else "paper",
+            }
+        )
+        if not signature:
+            self._keep_paper(quotations, signed_by.strip(), paper)
+        for quotation in quotations:
+            quotation._validate_order()
+
+    def _keep_paper(self, quotations, signed_by, paper):
+        """Attach the signed page to the quotations, with who brought it and when."""
+        self.ensure_one()
+        content, extension = self._read_paper(paper)
+        for quotation in quotations:
+            name = self.env._("Signed quotation %(name)s", name=quotation.name)
+            quotation.message_post(
+                body=self.env._(
+                    "Signed on paper by %(signer)s, uploaded by %(user)s.",
+                    signer=signed_by,
+                    user=self.env.user.name,
+                ),
+                attachments=[(f"{name}.{extension}", content)],
+            )
+
+    def _read_paper(self, paper):
+        """Return ``(content, file extension)`` of an uploaded page.
+
+        :raise UserError: if it is too large, or neither a PDF nor a photo
+        """
+        try:
+            content = base64.b64decode(paper, validate=False)
+        except (binascii.Error, ValueError) as error:
+            raise UserError(
+                self.env._("The file could not be read. Upload it again.")
+            ) from error
+        extension = PAPER_TYPES.get(guess_mimetype(content))
+        if not extension or len(content) > MAX_PAPER:
+            raise UserError(
+                self.env._(
+                    "Upload the signed paper as PDF, JPEG or PNG of at most 10 MB."
+                )
+            )
+        return content, extension
+
+    def _refuse_quotation(self):
+        """Take back what the customer refuses, and charge the check."""
+        self.ensure_one()
+        self._lock_for_move()
+        # After _check_may_charge: technicians have no rights on sale orders.
+        quotations = self.sudo().sale_order_ids
+        refused = quotations.filtered(lambda it: it.state in ("draft", "sent"))
+        lines = refused.order_line.after_sales_line_id
+        lines |= (
+            self.line_ids.sudo()
+            ._get_quoted_lines()
+            .filtered(lambda line: not line._get_open_sale_line())
+        )
+        if not lines:
+            raise UserError(
+                self.env._(
+                    "The customer has nothing to refuse on %(order)s: everything is "
+                    "free of charge or accepted already.",
+                    order=self.name,
+                )
+            )
+        refused._action_cancel()
+        lines.write({"is_unused": True, "quantity_done": 0})
+        rest = self.line_ids.filtered(lambda line: not line.is_unused)
+        if not rest:
+            self.outcome = "refused"
+            charges, _problems = self._get_charges()
+            self._apply_charges(charges)
+        self.message_post(body=self.env._("The customer refused the paid work."))
