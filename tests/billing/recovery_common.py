@@ -15,7 +15,9 @@ class RecoveryCommon(BillingCommon):
     def setUpClass(cls):
         cls.startClassPatcher(freeze_time(TODAY))
         super().setUpClass()
-        cls.supplier = cls._create_partner(name="Motor works")
+        cls.supplier = cls._create_partner(
+            name="Motor works", email="motors@example.com"
+        )
         cls.motor.write({"tracking": "serial", "standard_price": 700.0})
         cls.labour.uom_id = cls.env.ref("uom.product_uom_hour")
         cls.agreement = cls._create_agreement()

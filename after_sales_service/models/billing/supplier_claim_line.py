@@ -128,8 +128,11 @@ class AfterSalesSupplierClaimLine(models.Model):
     @api.depends("order_line_id", "product_id", "serial")
     def _compute_display_name(self):
         for line in self:
-            what = line.product_id.display_name or line.order_line_id.name
-            line.display_name = " ".join(filter(None, [what, line.serial]))
+            if line.kind == "part":
+                texts = [line.product_id.display_name, line.serial]
+            else:
+                texts = [line.order_line_id.name]
+            line.display_name = " ".join(filter(None, texts))
 
     @api.depends("verdict", "reason", "supplier_id", "agreement_id", "date_end")
     @api.depends_context("lang")
