@@ -163,6 +163,7 @@
         "views/billing/contract_portal_templates.xml",
         "views/billing/order_views.xml",
         "views/billing/unit_views.xml",
+        "views/billing/cost_views.xml",
         "views/billing/loan_views.xml",
         "views/billing/supplier_claim_views.xml",
         "views/billing/supplier_recovery_views.xml",

@@ -42,6 +42,7 @@ NO_ACCESS = {
     "after.sales.supplier.claim": {"agent", "technician"},
     "after.sales.supplier.claim.line": {"agent", "technician"},
     "after.sales.supplier.recovery": {"agent", "technician"},
+    "after.sales.order.cost": {"agent", "technician", "clerk"},
     "after.sales.time": {"clerk"},
     "after.sales.check.item": {"clerk"},
     # Agents open orders; parts are asked for by technicians.

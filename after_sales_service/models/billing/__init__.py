@@ -13,6 +13,8 @@ from . import order
 from . import order_invoice
 from . import order_cash
 from . import order_cost
+from . import cost_source
+from . import order_cost_row
 from . import contract
 from . import contract_period
 from . import contract_run
@@ -27,3 +29,4 @@ from . import supplier_recovery
 from . import stock_move
 from . import old_part
 from . import order_recovery
+from . import analytic
