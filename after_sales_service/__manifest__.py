@@ -164,6 +164,7 @@
         "views/billing/order_views.xml",
         "views/billing/unit_views.xml",
         "views/billing/cost_views.xml",
+        "views/billing/cash_views.xml",
         "views/billing/loan_views.xml",
         "views/billing/supplier_claim_views.xml",
         "views/billing/supplier_recovery_views.xml",

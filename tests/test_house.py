@@ -36,6 +36,7 @@ NO_ACCESS = {
     "after.sales.handover.line": {"agent"},
     # Cash and hours stay between technician, supervisor and accounting.
     "after.sales.cash.handover": {"agent", "clerk"},
+    "after.sales.cash.ledger": {"agent", "clerk"},
     # What suppliers give back is known to those who see costs or handle claims.
     "after.sales.supplier.agreement": {"agent", "technician"},
     "after.sales.supplier.warranty": {"agent", "technician"},

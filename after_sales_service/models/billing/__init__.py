@@ -12,6 +12,11 @@ from . import order_line
 from . import order
 from . import order_invoice
 from . import order_cash
+from . import cash_company
+from . import cash_early
+from . import cash_remind
+from . import cash_ledger
+from . import bring_in
 from . import order_cost
 from . import cost_source
 from . import order_cost_row
