@@ -112,7 +112,9 @@ class TestCashMethods(BillingCommon):
         own, _invoice = self._job()
         own._register_cash(200)
         second, _invoice = self._job()
-        with self.assertRaisesRegex(UserError, r"You hold .*200.00 of at most .*300.00"):
+        with self.assertRaisesRegex(
+            UserError, r"You hold .*200.00 of at most .*300.00"
+        ):
             second._register_cash(101)
         second._register_cash(100)
         second._register_cash(100, "card")

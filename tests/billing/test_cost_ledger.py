@@ -344,13 +344,9 @@ class TestCostLedger(RecoveryCommon):
         lines = self.env["account.analytic.line"].search(
             [(analytic.plan_id._column_name(), "=", analytic.id)]
         )
-        self.assertEqual(
-            sorted(lines.mapped("amount")), [-120, -31, -12, 96, 200]
-        )
+        self.assertEqual(sorted(lines.mapped("amount")), [-120, -31, -12, 96, 200])
         order._reopen("Again")
-        self.assertEqual(
-            sorted(lines.exists().mapped("amount")), [-31, -12, 96, 200]
-        )
+        self.assertEqual(sorted(lines.exists().mapped("amount")), [-31, -12, 96, 200])
 
     def test_the_units_product_line_speaks_before_the_team(self):
         self.team.analytic_account_id = self._create_analytic("Team")

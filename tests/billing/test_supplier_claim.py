@@ -175,9 +175,7 @@ class TestSupplierClaim(ClaimCommon):
         with zipfile.ZipFile(io.BytesIO(attachment.raw)) as pack:
             names = pack.namelist()
         folder = self.order.name.replace("/", "-")
-        self.assertEqual(
-            names, ["claim.pdf", "vouchers.pdf", f"photos/{folder}-1.png"]
-        )
+        self.assertEqual(names, ["claim.pdf", "vouchers.pdf", f"photos/{folder}-1.png"])
 
     def test_the_print_names_serial_analysis_and_return(self):
         old_part = self.order.old_part_ids.with_user(self.clerk)
@@ -192,7 +190,9 @@ class TestSupplierClaim(ClaimCommon):
             self.env["ir.actions.report"]
             .with_user(self.clerk)
             .sudo()
-            ._render_qweb_html("after_sales_service.report_supplier_claim", claim.ids)[0]
+            ._render_qweb_html("after_sales_service.report_supplier_claim", claim.ids)[
+                0
+            ]
             .decode()
         )
         slip = self.part._get_return_pickings()
@@ -281,7 +281,9 @@ class TestSupplierClaim(ClaimCommon):
         self.clerk.write(
             {"company_ids": [Command.set(other.ids)], "company_id": other.id}
         )
-        self.assertFalse(self.env["after.sales.supplier.claim"].with_user(self.clerk).search([]))
+        self.assertFalse(
+            self.env["after.sales.supplier.claim"].with_user(self.clerk).search([])
+        )
 
     def test_ageing_and_rate(self):
         claim = self._make()

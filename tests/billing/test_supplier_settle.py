@@ -57,9 +57,7 @@ class TestSupplierSettle(ClaimCommon):
     def _repartition(cls):
         return [
             Command.create({"repartition_type": "base"}),
-            Command.create(
-                {"repartition_type": "tax", "account_id": cls.input_tax.id}
-            ),
+            Command.create({"repartition_type": "tax", "account_id": cls.input_tax.id}),
         ]
 
     def _credit(self, claim):
@@ -100,7 +98,9 @@ class TestSupplierSettle(ClaimCommon):
                 self.assertEqual(self._entry(move), sorted(expected))
                 self.assertEqual(claim.state, "answered")
                 move.with_user(self.accountant).action_post()
-                self.assertEqual((claim.state, claim.amount_recovered), ("settled", 780))
+                self.assertEqual(
+                    (claim.state, claim.amount_recovered), ("settled", 780)
+                )
                 sp.rollback()
                 self.env.invalidate_all()
 
@@ -157,7 +157,10 @@ class TestSupplierSettle(ClaimCommon):
         move._reverse_moves([{"invoice_date": "2026-03-09"}], cancel=True)
         self.assertEqual((claim.state, claim.amount_recovered), ("answered", 0))
         balance = self.env["account.move.line"]._read_group(
-            [("account_id", "=", self.warranty_cost.id), ("parent_state", "=", "posted")],
+            [
+                ("account_id", "=", self.warranty_cost.id),
+                ("parent_state", "=", "posted"),
+            ],
             [],
             ["balance:sum"],
         )[0][0]

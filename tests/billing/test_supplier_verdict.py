@@ -99,7 +99,9 @@ class TestSupplierVerdict(RecoveryCommon):
             labour.reason_text, "None of the order's parts can be claimed."
         )
         order = self._complete_motor_job("M-UNKNOWN")
-        self.assertIn("Nobody is known as supplier", self._get_verdicts(order).reason_text)
+        self.assertIn(
+            "Nobody is known as supplier", self._get_verdicts(order).reason_text
+        )
         self.motor.seller_ids = [(0, 0, {"partner_id": self.supplier.id})]
         order._judge_recovery()
         self.assertEqual(self._get_verdicts(order).reason, "unknown_start")

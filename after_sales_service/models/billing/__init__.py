@@ -35,3 +35,5 @@ from . import stock_move
 from . import old_part
 from . import order_recovery
 from . import analytic
+from . import exchange
+from . import exchange_documents

@@ -45,7 +45,8 @@ class AfterSalesOrder(models.Model):
         while category and not category.after_sales_analytic_account_id:
             category = category.parent_id
         return (
-            category.after_sales_analytic_account_id or order.team_id.analytic_account_id
+            category.after_sales_analytic_account_id
+            or order.team_id.analytic_account_id
         )
 
     def _get_analytic_distribution(self):
@@ -124,8 +125,9 @@ class AccountMoveLine(models.Model):
 
     @api.depends("after_sales_order_id")
     def _compute_analytic_distribution(self):
-        super()._compute_analytic_distribution()
+        result = super()._compute_analytic_distribution()
         for line in self.filtered("after_sales_order_id"):
             line.analytic_distribution = line.analytic_distribution or (
                 line.after_sales_order_id._get_analytic_distribution()
             )
+        return result

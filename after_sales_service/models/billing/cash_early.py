@@ -20,8 +20,7 @@ class AccountMove(models.Model):
     def _get_after_sales_early_payments(self):
         return self.matched_payment_ids.filtered(
             lambda payment: (
-                payment.after_sales_order_id
-                and payment.state in ("in_process", "paid")
+                payment.after_sales_order_id and payment.state in ("in_process", "paid")
             )
         )
 

@@ -336,10 +336,11 @@ class AfterSalesSupplierClaim(models.Model):
     @api.model
     def _cron_claim(self):
         """Make the claims of the last month and remind of late answers."""
-        self._make_claims(self.env["res.company"].search([]))
-        for claim in self.search(
-            [("is_late", "=", True), ("is_reminded", "=", False)]
-        ):
+        agreements = self.env["after.sales.supplier.agreement"]._read_group(
+            [], ["company_id"]
+        )
+        self._make_claims(self.env["res.company"].union(*sum(agreements, ())))
+        for claim in self.search([("is_late", "=", True), ("is_reminded", "=", False)]):
             claim._remind()
 
     def _remind(self):

@@ -23,7 +23,9 @@ class AfterSalesSupplierClaimLine(models.Model):
         agreements = self.env["after.sales.supplier.agreement"]._get_agreements(
             orders.company_id
         )
-        orders = orders.filtered(lambda order: order.company_id in agreements.company_id)
+        orders = orders.filtered(
+            lambda order: order.company_id in agreements.company_id
+        )
         if not orders:
             return
         known = self.search([("order_id", "in", orders.ids)])
@@ -49,7 +51,8 @@ class AfterSalesSupplierClaimLine(models.Model):
         changes = {
             fname: value
             for fname, value in vals.items()
-            if self._fields[fname].convert_to_write(self[fname], self) != (value or False)
+            if self._fields[fname].convert_to_write(self[fname], self)
+            != (value or False)
         }
         if changes:
             self.write(changes)

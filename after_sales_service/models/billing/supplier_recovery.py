@@ -36,9 +36,7 @@ class AfterSalesSupplierRecovery(models.Model):
 
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    line_id = fields.Many2one(
-        "after.sales.supplier.claim.line", string="Line", readonly=True
-    )
+    line_id = fields.Many2one("after.sales.supplier.claim.line", readonly=True)
     claim_id = fields.Many2one("after.sales.supplier.claim", readonly=True)
     order_id = fields.Many2one(
         "after.sales.order", string="Service Order", readonly=True

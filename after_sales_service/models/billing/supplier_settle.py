@@ -32,8 +32,12 @@ class AfterSalesSupplierClaim(models.Model):
                     claim=self.display_name,
                 )
             )
-        move = self.env["account.move"].sudo().create(  # as above
-            claim._prepare_credit_note_vals(lines)
+        move = (
+            self.env["account.move"]
+            .sudo()
+            .create(  # as above
+                claim._prepare_credit_note_vals(lines)
+            )
         )
         if not self.env["account.move"].has_access("read"):
             return True
@@ -120,7 +124,9 @@ class AfterSalesSupplierClaimLine(models.Model):
         """Return what was accepted and stands on no credit note yet."""
         self.ensure_one()
         rows = self.refund_line_ids.filtered(lambda row: row.parent_state != "cancel")
-        return self.currency_id.round(self.amount_accepted + sum(rows.mapped("balance")))
+        return self.currency_id.round(
+            self.amount_accepted + sum(rows.mapped("balance"))
+        )
 
     def _is_recovered(self):
         self.ensure_one()
