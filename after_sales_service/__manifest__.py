@@ -191,6 +191,7 @@
         "report/voice_reports.xml",
         "report/evaluation_reports.xml",
         "views/menus.xml",
+        "views/billing/menus.xml",
     ],
     "post_init_hook": "post_init_hook",
     "demo": ["demo/demo.xml"],

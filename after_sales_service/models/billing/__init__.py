@@ -37,3 +37,4 @@ from . import order_recovery
 from . import analytic
 from . import exchange
 from . import exchange_documents
+from . import contract_profit

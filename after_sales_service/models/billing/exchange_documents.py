@@ -156,9 +156,8 @@ class AfterSalesExchange(models.Model):
         if self.product_id.tracking != "none":
             domain.append(("lot_id.name", "=", number))
         quant = quants.search(domain, order="in_date, id", limit=1)
-        if quant and quant.lot_id != self.unit_id.sudo().lot_id:
-            return quant.lot_id, quant.location_id
-        if quant and not quant.lot_id:
+        old = self.unit_id.sudo().lot_id  # as above
+        if quant and (not quant.lot_id or quant.lot_id != old):
             return quant.lot_id, quant.location_id
         raise UserError(
             self.env._(

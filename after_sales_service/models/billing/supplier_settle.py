@@ -32,13 +32,7 @@ class AfterSalesSupplierClaim(models.Model):
                     claim=self.display_name,
                 )
             )
-        move = (
-            self.env["account.move"]
-            .sudo()
-            .create(  # as above
-                claim._prepare_credit_note_vals(lines)
-            )
-        )
+        move = claim.env["account.move"].create(claim._prepare_credit_note_vals(lines))
         if not self.env["account.move"].has_access("read"):
             return True
         return move.sudo(False)._get_records_action(name=self.env._("Credit Note"))
