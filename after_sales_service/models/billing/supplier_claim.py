@@ -32,6 +32,7 @@ class AfterSalesSupplierClaim(models.Model):
     month = fields.Date(
         required=True, readonly=True, help="Of the completed service orders."
     )
+    month_text = fields.Char(string="Repairs of", compute="_compute_month_text")
     user_id = fields.Many2one(
         "res.users",
         string="In Charge",
@@ -97,6 +98,12 @@ class AfterSalesSupplierClaim(models.Model):
     )
 
     # === COMPUTES === #
+    @api.depends("month")
+    @api.depends_context("lang")
+    def _compute_month_text(self):
+        for claim in self:
+            claim.month_text = claim._get_month_text()
+
     @api.depends("date_sent", "date_due", "state", "date_settled")
     def _compute_age(self):
         today = fields.Date.context_today(self)
