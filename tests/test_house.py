@@ -42,6 +42,14 @@ NO_ACCESS = {
     "after.sales.handover.line": {"agent"},
     # Cash and hours stay between technician, supervisor and accounting.
     "after.sales.cash.handover": {"agent", "clerk"},
+    "after.sales.cash.ledger": {"agent", "clerk"},
+    # What suppliers give back is known to those who see costs or handle claims.
+    "after.sales.supplier.agreement": {"agent", "technician"},
+    "after.sales.supplier.warranty": {"agent", "technician"},
+    "after.sales.supplier.claim": {"agent", "technician"},
+    "after.sales.supplier.claim.line": {"agent", "technician"},
+    "after.sales.supplier.recovery": {"agent", "technician"},
+    "after.sales.order.cost": {"agent", "technician", "clerk"},
     "after.sales.time": {"clerk"},
     "after.sales.check.item": {"clerk"},
     # Agents open orders; parts are asked for by technicians.

@@ -20,6 +20,7 @@ from odoo import fields
 from . import script, terms, voices
 from .contracts import ContractHistory
 from .promises import PromiseHistory
+from .money_story import MoneyStory
 from .stock_story import StockStory
 
 _logger = logging.getLogger(__name__)
@@ -39,7 +40,7 @@ def draw_signature(rng):
     return base64.b64encode(stream.getvalue())
 
 
-class History(StockStory):
+class History(StockStory, MoneyStory):
     """Plays the events of :mod:`.script` in the order of their dates."""
 
     draw_signature = staticmethod(draw_signature)
@@ -86,6 +87,7 @@ class History(StockStory):
             for technician in ("tech_zhao", "tech_sun"):
                 self.at(days, 9, self.hand_over, technician)
         self.schedule_stock()
+        self.schedule_money()
         first = self.today.replace(day=1)
         for _month in range(4):
             last = first - timedelta(days=1)

@@ -129,6 +129,39 @@ class TestValuation(BillingCommon):
                 expected += [("T500", cost, 0), ("T110", 0, cost)]
             self.assertEqual(self._entry(self._invoice(order)), sorted(expected))
 
+    def test_goodwill_of_one_half_in_each_tax_regime(self):
+        """The customer pays half the price and its tax; the part costs once."""
+        vat = self.env["account.account"].create(
+            {"name": "Output VAT", "code": "T220", "account_type": "liability_current"}
+        )
+        for rate, mode in ((13, "tax_excluded"), (5, "tax_included")):
+            repartition = [
+                Command.create({"repartition_type": "base"}),
+                Command.create({"repartition_type": "tax", "account_id": vat.id}),
+            ]
+            tax = self.env["account.tax"].create(
+                {
+                    "name": f"{rate} % {mode}",
+                    "amount": rate,
+                    "price_include_override": mode,
+                    "invoice_repartition_line_ids": repartition,
+                    "refund_repartition_line_ids": repartition,
+                }
+            )
+            for part, cost, is_perpetual in self._each_valuation():
+                part.write({"taxes_id": [Command.set(tax.ids)], "list_price": 210.0})
+                order = self._use((part, 1, 50))
+                # Half of 210: 105 without the one tax, with the other.
+                net, due = (105, 118.65) if mode == "tax_excluded" else (100, 105)
+                expected = [
+                    ("T120", due, 0),
+                    ("T400", 0, net),
+                    ("T220", 0, round(due - net, 2)),
+                ]
+                if is_perpetual:
+                    expected += [("T500", cost, 0), ("T110", 0, cost)]
+                self.assertEqual(self._entry(self._invoice(order)), sorted(expected))
+
     def test_returned_part_is_credited_with_its_cost(self):
         for part, cost, is_perpetual in self._each_valuation():
             order = self._use((part, 2, 0))

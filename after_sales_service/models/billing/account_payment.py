@@ -11,6 +11,11 @@ class AccountPayment(models.Model):
     after_sales_technician_id = fields.Many2one(
         "hr.employee", string="Taken by Technician", index="btree_not_null", copy=False
     )
+    after_sales_method = fields.Selection(
+        [("cash", "Cash"), ("card", "Card"), ("transfer", "Transfer")],
+        string="Taken as",
+        copy=False,
+    )
     after_sales_handover_id = fields.Many2one(
         "after.sales.cash.handover",
         string="Cash Handover",
@@ -41,6 +46,11 @@ class AccountPayment(models.Model):
         ).report_action(self, config=False)
 
     # === BUSINESS === #
+    def _is_cash(self):
+        """Say if the money lies in a cash box; older payments know no other way."""
+        self.ensure_one()
+        return self.after_sales_method not in ("card", "transfer")
+
     def _check_not_handed_over(self):
         for payment in self.sudo():  # accountants see every handover; keep it so
             handover = payment.after_sales_handover_id
@@ -59,6 +69,7 @@ class AccountPayment(models.Model):
         """Return what the technicians took and finance has not confirmed yet."""
         return [
             ("after_sales_technician_id", "in", technicians.ids),
+            ("after_sales_method", "not in", ("card", "transfer")),
             ("state", "in", ("in_process", "paid")),
             "|",
             ("after_sales_handover_id", "=", False),

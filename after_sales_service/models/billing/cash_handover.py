@@ -1,6 +1,8 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+REMINDER = "after_sales_service.mail_activity_type_cash"
+
 
 class AfterSalesCashHandover(models.Model):
     """Cash that a technician hands to finance."""
@@ -138,6 +140,8 @@ class AfterSalesCashHandover(models.Model):
                     )
                 )
         self._move_to("handed", date_handed=fields.Datetime.now())
+        # Reminders of what is handed over now; technicians only read payments.
+        self.sudo().payment_ids.activity_unlink([REMINDER])
 
     def action_send_back(self):
         """Return to preparation: something is missing or was left out."""

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import LockError, UserError
 from odoo.tools.misc import formatLang
 
@@ -14,6 +14,9 @@ class AfterSalesOrder(models.Model):
     amount_cash = fields.Monetary(
         string="Taken in Cash", compute="_compute_amount_cash"
     )
+    is_to_collect = fields.Boolean(
+        string="Money to Take", compute="_compute_is_to_collect"
+    )
 
     # === COMPUTES === #
     @api.depends(
@@ -23,19 +26,34 @@ class AfterSalesOrder(models.Model):
         for order in self:
             # Whoever sees the order sees what was taken for it.
             payments = order.sudo().cash_payment_ids.filtered(
-                lambda payment: payment.state in ("in_process", "paid")
+                lambda payment: (
+                    payment.state in ("in_process", "paid") and payment._is_cash()
+                )
             )
             order.amount_cash = sum(payments.mapped("amount_company_currency_signed"))
 
+    @api.depends("invoice_state", "amount_due", "company_id.after_sales_cash_draft")
+    def _compute_is_to_collect(self):
+        for order in self:
+            takes_early = order.company_id.after_sales_cash_draft
+            order.is_to_collect = order.state in ("done", "reviewed") and (
+                order.invoice_state == "open"
+                or (takes_early and order.invoice_state == "draft")
+            )
+
     # === ACTIONS === #
     def action_collect_cash(self):
-        """Open the screen on which the technician enters the money received."""
+        """Open the screen on which the technician enters the money received.
+
+        :raise UserError: if there is nothing to collect, or no journal to take it
+        """
         self.ensure_one()
         self._check_may_charge()
-        self._get_cash_box()
+        if not self._get_collect_methods():
+            self._get_cash_box()  # says what is missing
         self._get_invoices_to_collect()
         return {
-            "name": self.env._("Take cash"),
+            "name": self.env._("Take Money"),
             "type": "ir.actions.act_window",
             "res_model": "after.sales.cash.collect",
             "view_mode": "form",
@@ -61,6 +79,60 @@ class AfterSalesOrder(models.Model):
                 )
             )
         return employee
+
+    def _get_collect_methods(self):
+        """Return how the user may take money for the order, the usual way first."""
+        self.ensure_one()
+        # One's own cash box and the company's journal, of which nothing is shown.
+        box = self._get_cash_technician().after_sales_cash_journal_id
+        methods = ["cash"] if box else []
+        if self.sudo().company_id.after_sales_card_journal_id:
+            methods += ["card", "transfer"]
+        return methods
+
+    def _get_collect_journal(self, method):
+        """Return the journal into which money taken in this way goes.
+
+        :param str method: ``cash``, ``card`` or ``transfer``
+        :raise UserError: if it is missing or does not fit the order
+        """
+        self.ensure_one()
+        if method == "cash":
+            return self._get_cash_box()
+        # Technicians have no rights on journals; the order's company chose this one.
+        journal = self.sudo().company_id.after_sales_card_journal_id
+        if not journal or not journal.active:
+            raise UserError(
+                self.env._(
+                    "%(company)s takes no cards and transfers on the spot. Choose a "
+                    "bank journal in the after-sales settings: “Cards and Transfers "
+                    "Go to”.",
+                    company=self.company_id.name,
+                )
+            )
+        self._check_journal(journal)
+        return journal
+
+    def _check_journal(self, journal):
+        """Raise a UserError if payments into ``journal`` could not be booked."""
+        lines = journal.inbound_payment_method_line_ids
+        if not journal.default_account_id or not lines:
+            raise UserError(
+                self.env._(
+                    "The journal %(journal)s has no account or no incoming payment "
+                    "method. Ask finance to complete it.",
+                    journal=journal.display_name,
+                )
+            )
+        partner = self.sudo().partner_id.with_company(self.company_id)  # as above
+        if not partner.property_account_receivable_id:
+            raise UserError(
+                self.env._(
+                    "%(customer)s has no receivable account. Ask finance to fill it in "
+                    "on the customer.",
+                    customer=partner.display_name,
+                )
+            )
 
     def _get_cash_box(self):
         """Return the cash journal of the user.
@@ -93,10 +165,13 @@ class AfterSalesOrder(models.Model):
                     company_currency=self.currency_id.name,
                 )
             )
+        self._check_journal(journal)
         return journal
 
     def _get_invoices_to_collect(self):
-        """Return the posted invoices with a rest due, in superuser mode.
+        """Return the invoices with a rest due, in superuser mode.
+
+        Posted ones; where the company takes money early and there is none, the draft.
 
         :raise UserError: if there is none
         """
@@ -105,15 +180,18 @@ class AfterSalesOrder(models.Model):
         invoices = (
             self.sudo()
             ._get_invoices()
-            .filtered(
+            .filtered(lambda invoice: invoice.move_type == "out_invoice")
+        )
+        posted = invoices.filtered(
+            lambda invoice: invoice.state == "posted" and invoice.amount_residual > 0
+        )
+        if not posted and self.company_id.after_sales_cash_draft:
+            posted = invoices.filtered(
                 lambda invoice: (
-                    invoice.state == "posted"
-                    and invoice.move_type == "out_invoice"
-                    and invoice.amount_residual > 0
+                    invoice.state == "draft" and invoice._get_after_sales_due() > 0
                 )
             )
-        )
-        if not invoices:
+        if not posted:
             raise UserError(
                 self.env._(
                     "No posted invoice of %(order)s is waiting to be paid. Make the "
@@ -121,12 +199,17 @@ class AfterSalesOrder(models.Model):
                     order=self.name,
                 )
             )
-        return invoices
+        return posted
 
-    def _check_cash_amount(self, amount, due):
+    def _get_amount_to_collect(self):
+        """Return what is left to pay of the invoices to collect."""
+        invoices = self._get_invoices_to_collect()
+        return sum(invoice._get_after_sales_due() for invoice in invoices)
+
+    def _check_cash_amount(self, amount, due, method="cash"):
         """Raise a UserError if ``amount`` (company currency) may not be taken."""
         self.ensure_one()
-        currency, limit = self.currency_id, self.company_id.after_sales_cash_limit
+        currency = self.currency_id
         if currency.compare_amounts(amount, 0) <= 0:
             raise UserError(self.env._("Enter the amount you received."))
         if currency.compare_amounts(amount, due) > 0:
@@ -136,6 +219,12 @@ class AfterSalesOrder(models.Model):
                     due=formatLang(self.env, due, currency_obj=currency),
                 )
             )
+        if method == "cash":
+            self._check_cash_limits(amount)
+
+    def _check_cash_limits(self, amount):
+        """Raise a UserError if order or cash box would hold more than they may."""
+        currency, limit = self.currency_id, self.company_id.after_sales_cash_limit
         if limit and currency.compare_amounts(self.amount_cash + amount, limit) > 0:
             raise UserError(
                 self.env._(
@@ -144,20 +233,68 @@ class AfterSalesOrder(models.Model):
                     limit=formatLang(self.env, limit, currency_obj=currency),
                 )
             )
+        technician = self._get_cash_technician()
+        limit = technician.after_sales_cash_limit
+        held = technician.after_sales_cash_on_hand
+        if limit and currency.compare_amounts(held + amount, limit) > 0:
+            raise UserError(
+                self.env._(
+                    "You hold %(held)s of at most %(limit)s in cash. Hand your cash "
+                    "over first, or let the customer pay by bank.",
+                    held=formatLang(self.env, held, currency_obj=currency),
+                    limit=formatLang(self.env, limit, currency_obj=currency),
+                )
+            )
 
-    def _register_cash(self, amount):
-        """Register cash received from the customer for the order's invoices.
+    def _register_cash(self, amount, method="cash"):
+        """Register money received from the customer for the order's invoices.
 
         :param float amount: in the company's currency
+        :param str method: ``cash``, ``card`` or ``transfer``
         :return: the native payment, in superuser mode
         :raise UserError: if it may not be taken, or somebody else is taking it now
         """
         self.ensure_one()
         self._check_may_charge()
-        journal = self._get_cash_box()
+        journal = self._get_collect_journal(method)
         invoices = self._get_invoices_to_collect()
         self._lock_invoices(invoices)
-        self._check_cash_amount(amount, sum(invoices.mapped("amount_residual_signed")))
+        due = sum(invoice._get_after_sales_due() for invoice in invoices)
+        self._check_cash_amount(amount, due, method)
+        if invoices[0].state == "draft":
+            payment = self._create_early_payment(amount, journal, invoices)
+        else:
+            payment = self._create_payment(amount, journal, invoices)
+        payment.write(
+            {
+                "after_sales_technician_id": self._get_cash_technician().id,
+                "after_sales_order_id": self.id,
+                "after_sales_method": method,
+            }
+        )
+        self._log_payment(payment, amount)
+        return payment
+
+    def _log_payment(self, payment, amount):
+        facts = {
+            "amount": formatLang(self.env, amount, currency_obj=self.currency_id),
+            "receipt": payment.name,
+        }
+        bodies = {
+            "cash": self.env._(
+                "%(amount)s taken in cash, receipt %(receipt)s.", **facts
+            ),
+            "card": self.env._(
+                "%(amount)s taken by card, receipt %(receipt)s.", **facts
+            ),
+            "transfer": self.env._(
+                "%(amount)s shown as transferred, receipt %(receipt)s.", **facts
+            ),
+        }
+        self._message_log(body=bodies[payment.after_sales_method])
+
+    def _create_payment(self, amount, journal, invoices):
+        """Pay posted invoices with Odoo's own wizard."""
         register = (
             # After the checks above: technicians have no rights in accounting.
             self.env["account.payment.register"]
@@ -167,21 +304,30 @@ class AfterSalesOrder(models.Model):
             .create(self._prepare_cash_register_vals(amount, journal))
         )
         # sudo: as the register above
-        payment = register._create_payments().sudo()
-        payment.write(
-            {
-                "after_sales_technician_id": self._get_cash_technician().id,
-                "after_sales_order_id": self.id,
-            }
-        )
-        self._message_log(
-            body=self.env._(
-                "%(amount)s taken in cash, receipt %(receipt)s.",
-                amount=formatLang(self.env, amount, currency_obj=self.currency_id),
-                receipt=payment.name,
-            )
-        )
+        return register._create_payments().sudo()
+
+    def _create_early_payment(self, amount, journal, invoices):
+        """Take money for a draft; it is matched when the invoice is posted."""
+        vals = self._prepare_early_payment_vals(amount, journal, invoices)
+        # As in _create_payment.
+        payment = self.env["account.payment"].sudo().create(vals)
+        payment.action_post()
         return payment
+
+    def _prepare_early_payment_vals(self, amount, journal, invoices):
+        """Return the values of the payment of a draft invoice. To be extended."""
+        return {
+            "journal_id": journal.id,
+            "company_id": self.company_id.id,
+            "partner_id": invoices[0].commercial_partner_id.id,
+            "partner_type": "customer",
+            "payment_type": "inbound",
+            "currency_id": self.currency_id.id,
+            "amount": amount,
+            "date": fields.Date.context_today(self),
+            "memo": self.name,
+            "invoice_ids": [Command.set(invoices[0].ids)],
+        }
 
     def _prepare_cash_register_vals(self, amount, journal):
         """Return the values of the native payment wizard. Meant to be extended."""

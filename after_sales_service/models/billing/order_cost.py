@@ -13,17 +13,32 @@ class AfterSalesOrder(models.Model):
 
     _inherit = "after.sales.order"
 
+    cost_ids = fields.One2many(
+        "after.sales.order.cost", "order_id", string="Cost Rows", groups=COST_GROUPS
+    )
     cost_parts = fields.Monetary(
         string="Cost of Parts", compute="_compute_costs", groups=COST_GROUPS
     )
     cost_labour = fields.Monetary(
         string="Cost of Time", compute="_compute_costs", groups=COST_GROUPS
     )
+    cost_travel = fields.Monetary(
+        string="Cost of Travel", compute="_compute_costs", groups=COST_GROUPS
+    )
+    cost_third_party = fields.Monetary(
+        string="Cost of Subcontractors", compute="_compute_costs", groups=COST_GROUPS
+    )
+    cost_loan = fields.Monetary(
+        string="Cost of Loaners", compute="_compute_costs", groups=COST_GROUPS
+    )
     cost_total = fields.Monetary(
         string="Cost", compute="_compute_costs", groups=COST_GROUPS
     )
     amount_revenue = fields.Monetary(
         string="Revenue", compute="_compute_costs", groups=COST_GROUPS
+    )
+    amount_recovery = fields.Monetary(
+        string="Recovered", compute="_compute_costs", groups=COST_GROUPS
     )
     amount_margin = fields.Monetary(
         string="Margin", compute="_compute_costs", groups=COST_GROUPS
@@ -32,52 +47,66 @@ class AfterSalesOrder(models.Model):
     # === COMPUTES === #
     @api.depends(
         "state",
-        "time_ids.hours",
-        "time_ids.technician_id",
+        "time_ids.amount_cost",
+        "time_ids.kind",
+        "supplier_claim_line_ids.amount_recovered",
         "sale_order_ids.order_line.invoice_lines.move_id.amount_untaxed_signed",
         "sale_order_ids.order_line.invoice_lines.move_id.state",
     )
     def _compute_costs(self):
-        parts = self._get_part_costs()
+        sums = self._get_cost_sums()
         for order in self:
-            # Supervisors see the sums, not wages and entries.
-            order_sudo = order.sudo()
-            invoices = order_sudo._get_invoices().filtered(
-                lambda invoice: invoice.state == "posted"
+            costs = sums.get(order._origin.id, {})
+            order.cost_parts = costs.get("part", 0.0)
+            order.cost_labour = costs.get("labour", 0.0)
+            order.cost_travel = costs.get("travel", 0.0)
+            order.cost_third_party = costs.get("third_party", 0.0)
+            order.cost_loan = costs.get("loan", 0.0)
+            order.amount_revenue = costs.get("revenue", 0.0)
+            order.amount_recovery = costs.get("recovery", 0.0)
+            order.cost_total = (
+                order.cost_parts
+                + order.cost_labour
+                + order.cost_travel
+                + order.cost_third_party
+                + order.cost_loan
             )
-            order.cost_parts = parts.get(order._origin.id, 0.0)
-            order.cost_labour = sum(
-                entry.hours * entry.technician_id.hourly_cost
-                for entry in order_sudo.time_ids
+            order.amount_margin = (
+                order.amount_revenue + order.amount_recovery - order.cost_total
             )
-            order.cost_total = order.cost_parts + order.cost_labour
-            order.amount_revenue = sum(invoices.mapped("amount_untaxed_signed"))
-            order.amount_margin = order.amount_revenue - order.cost_total
 
-    def _get_part_costs(self):
-        """Return what the used parts cost, as the stock valuation says.
+    def _get_cost_sums(self):
+        """Return what the orders cost and brought, by the ledgers.
 
-        :return: ``{order id: amount in the company's currency}``
+        :return: ``{order id: {kind of row: amount in the company's currency}}``
         """
-        # As in _compute_costs.
-        moves = (
-            self.env["stock.move"]
+        # The fields are for the groups above only; they see sums, not wages.
+        rows = (
+            self.env["after.sales.order.cost"]
             .sudo()
-            .search(
-                [
-                    ("after_sales_line_id.order_id", "in", self.ids),
-                    ("state", "=", "done"),
-                ]
+            ._read_group(
+                [("order_id", "in", self._origin.ids)],
+                ["order_id", "kind"],
+                ["cost:sum", "revenue:sum", "recovery:sum"],
             )
         )
-        costs = {}
-        for move in moves:
-            sign = -1 if move.origin_returned_move_id else 1
-            order_id = move.after_sales_line_id.order_id.id
-            costs[order_id] = costs.get(order_id, 0.0) + sign * abs(move.value)
-        return costs
+        sums = {}
+        for order, kind, *amounts in rows:
+            sums.setdefault(order.id, {})[kind] = sum(amounts)
+        return sums
 
     # === ACTIONS === #
+    def action_view_costs(self):
+        """Open the rows behind the figures."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "after_sales_service.after_sales_order_cost_action"
+        )
+        return action | {
+            "domain": [("order_id", "in", self.ids)],
+            "context": {},
+            "views": [(False, "list"), (False, "pivot")],
+        }
+
     def action_add_travel(self):
         """Add the charge for the way to the customer, by zone."""
         self._check_may_charge()

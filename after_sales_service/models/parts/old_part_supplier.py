@@ -147,15 +147,23 @@ class AfterSalesOldPart(models.Model):
                 )
             )
         warehouse = self.order_id.sudo()._get_warehouse()  # a supervisor has no stock
+        supplier = self.supplier_id.with_company(self.company_id)
         return self._receive_from_supplier(
-            warehouse.in_type_id, warehouse.lot_stock_id, self.serial_new
+            warehouse.in_type_id,
+            warehouse.lot_stock_id,
+            self.serial_new,
+            self.sudo()._get_replacement_source(supplier),  # as above
         )
 
-    def _receive_from_supplier(self, picking_type, destination, serial):
+    def _get_replacement_source(self, supplier):
+        """Return the location from which a replacement comes. Meant to be extended."""
+        return supplier.property_stock_supplier
+
+    def _receive_from_supplier(self, picking_type, destination, serial, source=None):
         # The right was checked by the button; supervisors have no stock rights.
         part = self.sudo()
         supplier = part.supplier_id.with_company(part.company_id)
-        source = supplier.property_stock_supplier
+        source = source or supplier.property_stock_supplier
         move = part._prepare_move_vals(source, destination)
         move["move_line_ids"][0][2]["lot_id"] = part._get_lot(serial).id
         picking = part.env["stock.picking"].create(

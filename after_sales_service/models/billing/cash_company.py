@@ -1,0 +1,54 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    after_sales_card_journal_id = fields.Many2one(
+        "account.journal",
+        string="Cards and Transfers Go to",
+        domain=[("type", "=", "bank")],
+        check_company=True,
+    )
+    after_sales_cash_draft = fields.Boolean(
+        string="Take Money Before the Invoice Is Posted"
+    )
+    after_sales_handover_days = fields.Integer(
+        string="Cash Handed Over Within (Days)", default=7
+    )
+    after_sales_invoice_at_return = fields.Boolean(
+        string="Invoice Bring-in Repairs on the Day of Return", default=True
+    )
+
+    _after_sales_handover_days_positive = models.Constraint(
+        "CHECK(after_sales_handover_days >= 0)",
+        "The days to hand cash over cannot be negative. Zero: nobody is reminded.",
+    )
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    after_sales_card_journal_id = fields.Many2one(
+        related="company_id.after_sales_card_journal_id", readonly=False
+    )
+    after_sales_cash_draft = fields.Boolean(
+        related="company_id.after_sales_cash_draft", readonly=False
+    )
+    after_sales_handover_days = fields.Integer(
+        related="company_id.after_sales_handover_days", readonly=False
+    )
+    after_sales_invoice_at_return = fields.Boolean(
+        related="company_id.after_sales_invoice_at_return", readonly=False
+    )
+
+
+class HrEmployee(models.Model):
+    _inherit = "hr.employee"
+
+    after_sales_cash_limit = fields.Monetary(
+        string="Cash Box Limit",
+        groups="hr.group_hr_user,account.group_account_invoice,"
+        "after_sales_service.after_sales_group_supervisor",
+        help="What the box may hold at most. Zero: no limit of its own.",
+    )
