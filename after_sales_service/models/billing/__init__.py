@@ -14,4 +14,5 @@ from . import order_cash
 from . import order_cost
 from . import contract
 from . import contract_period
+from . import contract_suspension
 from . import contract_run
