@@ -66,17 +66,13 @@ class TestContractSuspension(ContractBillingCommon):
             (arrears | advance).action_activate()
         for day in ("2026-03-11", "2026-04-01"):
             self._run(day)
-        months = [
-            row for row in self._rows(arrears) if row[0] < "2026-04-01"
-        ]
+        months = [row for row in self._rows(arrears) if row[0] < "2026-04-01"]
         self.assertEqual([row[2] for row in months], [87.1, 0.0, 67.74])
         # Paid in advance and credited it comes to the same, April comes on top.
         self.assertEqual(self._sum(advance), round(87.1 + 67.74 + 100, 2))
 
     def test_agreed_otherwise_all_days_are_billed(self):
-        contract = self._create_priced(
-            bill_timing="arrears", is_suspension_billed=True
-        )
+        contract = self._create_priced(bill_timing="arrears", is_suspension_billed=True)
         self._rest(contract, "2026-01-15", "2026-02-15")
         self._run("2026-04-01")
         self.assertEqual(self._sum(contract), 300.0)

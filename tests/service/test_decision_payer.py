@@ -39,9 +39,7 @@ class TestDecisionPayer(DecisionCommon):
         line = self._open()
         decision = line.decision_id
         self.assertEqual((line.payer, line.payer_id), ("supplier", self.maker))
-        self.assertEqual(
-            (decision.payer, decision.payer_id), ("supplier", self.maker)
-        )
+        self.assertEqual((decision.payer, decision.payer_id), ("supplier", self.maker))
         # Rows are only added: what was decided does not follow the cover.
         self._back_motor().backer_id = False
         self.assertEqual(decision.payer_id, self.maker)

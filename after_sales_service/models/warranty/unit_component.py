@@ -58,7 +58,8 @@ class AfterSalesUnitComponent(models.Model):
                 raise ValidationError(
                     self.env._(
                         "“%(component)s” is not a position of %(product)s, so unit "
-                        "%(unit)s cannot have it. Choose a position of its own product.",
+                        "%(unit)s cannot have it. Choose a position of its own "
+                        "product.",
                         component=row.component_id.name,
                         unit=row.unit_id.name,
                         product=product.display_name,
