@@ -85,6 +85,7 @@ NO_ACCESS = {
     "after.sales.contract.usage": {"clerk"},
     "after.sales.contract.visit": {"clerk"},
     "after.sales.contract.period": {"clerk"},
+    "after.sales.contract.suspension": {"clerk"},
     "after.sales.decision": {"clerk"},
     # Counts strangers at public pages; there is nothing in it to work with.
     "after.sales.public.visit": {"agent", "technician", "supervisor", "clerk"},

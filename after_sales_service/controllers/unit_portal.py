@@ -81,7 +81,10 @@ class UnitPortal(CustomerPortal):
         search = search.strip()
         if not search:
             return Domain.TRUE
-        serial = Domain("name", "ilike", search)
+        # What sits in a system is found by the system's number, too.
+        serial = Domain("name", "ilike", search) | Domain(
+            "parent_id.name", "ilike", search
+        )
         # Customers have no right on products; of these only their own units' show.
         products = request.env["product.product"].sudo()
         product = Domain(

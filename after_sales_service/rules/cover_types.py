@@ -186,7 +186,9 @@ class Decision:
 
 
 def get_payer(category: str, share: float, is_backed: bool = False) -> str:
-    """Return who pays: ``company``, ``contract``, ``customer``, ``shared``, ``supplier``.
+    """Return who pays: ``company``, ``contract``, ``customer`` or ``shared``.
+
+    ``supplier`` pays for what he stands behind.
 
     :param is_backed: a supplier stands behind the cover that pays
     """

@@ -175,3 +175,15 @@ class TestOpenOrders(DecisionCommon):
             # One visit a year: two years give two, however they are decided.
             self.assertEqual(lines.mapped("category"), ["B", "B", "A", "A"])
             lines._decide()
+
+    def test_an_amendment_gives_open_orders_more_or_less(self):
+        contract = self._sign_for_years(quota_period="contract")
+        lines = self._open_with_trip("2026-05-01").line_ids
+        lines |= self._open_with_trip("2026-06-01").line_ids
+        self.assertEqual(lines.mapped("category"), ["B", "A"])
+        for visits, categories in ((2, ["B", "B"]), (1, ["B", "A"])):
+            action = contract.with_user(self.supervisor).action_amend()
+            self.env[action["res_model"]].with_user(self.supervisor).with_context(
+                **action["context"]
+            ).create({"quota_visits": visits, "reason": "Agreed"}).action_apply()
+            self.assertEqual(lines.mapped("category"), categories)

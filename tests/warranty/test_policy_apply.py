@@ -232,3 +232,17 @@ class TestApply(CoversCommon):
         self.env.flush_all()
         self.assertEqual(log.unit_count, 203)
         self.assertLessEqual(self.env.cr.sql_log_count - start, 203)
+
+    def test_units_are_found_and_grouped_by_their_version(self):
+        self.assertEqual(self.units.policy_id, self.policy)
+        policy = self._version()
+        units = self.env["after.sales.unit"].with_user(self.agent)
+        wizard = self._wizard(policy, reason="Agreed")
+        wizard.action_apply()
+        found = units.search([("policy_id", "=", policy.id)])
+        self.assertEqual(found, self.units.with_user(self.agent))
+        counts = units._read_group(
+            [("id", "in", self.units.ids)], ["policy_id"], ["__count"]
+        )
+        self.assertEqual(counts, [(policy.with_user(self.agent), 3)])
+        self.assertEqual(units.search([("policy_id", "ilike", policy.name)]), found)

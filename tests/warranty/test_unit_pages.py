@@ -278,6 +278,20 @@ class TestMyUnits(PageCommon):
         page = self._list("?sortby=end")
         self.assertLess(page.index("PX2-004711"), page.index("M-77"))
 
+    def test_what_sits_in_a_system_is_found_by_the_system_s_number(self):
+        system = self._create_unit(self.motor, name="SYS-9")
+        self._create_unit(self.motor, name="CHILD-1", parent_id=system.id)
+        hidden = self._create_unit(
+            self.motor, name="SYS-8", partner_id=self.foreign.partner_id.id
+        )
+        self._create_unit(self.motor, name="CHILD-2", parent_id=hidden.id)
+        self._login(self.portal)
+        page = self._list("?search=SYS-9&search_in=serial")
+        self.assertIn("CHILD-1", page)
+        self.assertNotIn("PX2-004711", page)
+        # A number that the customer may not see finds nothing.
+        self.assertNotIn("CHILD-2", self._list("?search=SYS-8"))
+
     def test_long_lists_have_pages(self):
         self.env["after.sales.unit"].create(
             [

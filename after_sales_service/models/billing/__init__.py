@@ -32,6 +32,7 @@ from . import cost_source
 from . import order_cost_row
 from . import contract
 from . import contract_period
+from . import contract_suspension
 from . import contract_run
 from . import supplier_agreement
 from . import supplier_warranty

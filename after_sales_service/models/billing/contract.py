@@ -273,12 +273,7 @@ class AfterSalesContract(models.Model):
         """Credit what was invoiced for the days after the end, as a draft."""
         # The rights on the contract were checked; supervisors need none in accounting.
         rows = self.sudo().period_ids.filtered(
-            lambda row: (
-                row.kind == "invoice"
-                and not row.is_freed
-                and row.move_id
-                and row.date_to > row.contract_id.date_closed
-            )
+            lambda row: row._is_billed() and row.date_to > row.contract_id.date_closed
         )
         credits = rows.create([row._prepare_credit_vals() for row in rows])
         credits.filtered("amount")._create_moves()

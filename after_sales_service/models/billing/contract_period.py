@@ -139,17 +139,29 @@ class AfterSalesContractPeriod(models.Model):
         full = Period(
             self.date_from, self.date_to, self.date_full_from, self.date_full_to
         )
-        rest = full.after(self.contract_id.date_closed)
+        return self._prepare_part_credit_vals(full.after(self.contract_id.date_closed))
+
+    def _is_billed(self):
+        """Tell whether the customer has an invoice for these days."""
+        self.ensure_one()
+        return self.kind == "invoice" and not self.is_freed and bool(self.move_id)
+
+    def _prepare_part_credit_vals(self, part):
+        """Return the values of the credit of some days of the period.
+
+        :param part: a ``rules.billing_periods.Period`` within this one
+        """
+        self.ensure_one()
         step = self.currency_id.rounding
         return {
             "contract_id": self.contract_id.id,
             "kind": "credit",
-            "date_from": rest.start,
-            "date_to": rest.end,
+            "date_from": part.start,
+            "date_to": part.end,
             "date_full_from": self.date_full_from,
             "date_full_to": self.date_full_to,
             "price_full": self.price_full,
-            "amount": -get_amount(self.price_full, rest, step),
+            "amount": -get_amount(self.price_full, part, step),
         }
 
     def _create_moves(self):

@@ -3,13 +3,28 @@ from collections import defaultdict
 from odoo import fields, models
 from odoo.exceptions import MissingError
 
+from ..warranty.contract import IN_FORCE
+from ..warranty.contract_quota import QUOTAS
+
 OPEN_STATES = ("draft", "planned", "on_site", "waiting")
 SETTLED_STATES = ("done", "reviewed")
 USAGE_KINDS = ("visits", "hours", "amount")
+QUOTA_FIELDS = {"is_quota_carried", "quota_period", *QUOTAS.values()}
 
 
 class AfterSalesContract(models.Model):
     _inherit = "after.sales.contract"
+
+    # === CRUD === #
+    def write(self, vals):
+        """Decide open orders again when there is more or less to take."""
+        result = super().write(vals)
+        if QUOTA_FIELDS & vals.keys():
+            held = self.filtered(lambda contract: contract.state in IN_FORCE)
+            self.env["after.sales.order"]._decide_open(
+                [("unit_id", "in", held.line_ids.unit_id.ids)]
+            )
+        return result
 
     # === BUSINESS === #
     def _get_usage_domain(self):

@@ -9,6 +9,7 @@ from ...rules.coverage import EARNED_KINDS
 _DECIDED_LATER = object()
 # A change of these may change who pays.
 DECIDING_FIELDS = {
+    "backer_id",
     "component_class",
     "component_id",
     "date_closed",

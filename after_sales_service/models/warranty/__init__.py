@@ -36,6 +36,7 @@ from . import cover_voiding
 from . import extension
 from . import contract
 from . import contract_line
+from . import contract_suspension
 from . import contract_unit
 from . import contract_quota
 from . import contract_promise

@@ -233,14 +233,6 @@ class AfterSalesCover(models.Model):
                 other=row.unit_id.name,
                 unit=self.unit_id.name,
             )
-        if row and self.component_id and row.component_id != self.component_id:
-            return self.env._(
-                "“%(component)s” of unit %(unit)s sits in another position than "
-                "“%(position)s”. Choose what is fitted there.",
-                component=row.display_name,
-                unit=self.unit_id.name,
-                position=self.component_id.name,
-            )
         return ""
 
     # === CRUD === #

@@ -98,8 +98,10 @@ class AfterSalesCover(models.Model):
     @api.model
     def _get_drawn(self, decisions, day):
         """Return what decisions take, ``((contract id, kind, day, quantity), …)``."""
+        # Who pays must not depend on what the asking user may read.
+        covers = self.sudo()
         return tuple(
-            (self.sudo().browse(cover_id).contract_line_id.contract_id.id, kind, day, n)
+            (covers.browse(cover_id).contract_line_id.contract_id.id, kind, day, n)
             for decision in decisions
             for cover_id, taken in decision.draws.items()
             for kind, n in taken.items()

@@ -57,10 +57,10 @@ class AfterSalesUnitComponent(models.Model):
             if row.component_id.product_tmpl_id != product:
                 raise ValidationError(
                     self.env._(
-                        "“%(component)s” is a position of %(other)s, but unit %(unit)s "
-                        "is a %(product)s. Choose a position of its own product.",
+                        "“%(component)s” is not a position of %(product)s, so unit "
+                        "%(unit)s cannot have it. Choose a position of its own "
+                        "product.",
                         component=row.component_id.name,
-                        other=row.component_id.product_tmpl_id.display_name,
                         unit=row.unit_id.name,
                         product=product.display_name,
                     )

@@ -8,6 +8,26 @@ from .unit import DATE_FIELDS
 class AfterSalesUnit(models.Model):
     _inherit = "after.sales.unit"
 
+    policy_id = fields.Many2one(
+        "after.sales.warranty.policy",
+        string="Warranty Policy",
+        compute="_compute_policy_id",
+        store=True,
+        index="btree_not_null",
+        help="The version the unit was sold with, or that was applied to it later.",
+    )
+
+    # === COMPUTES === #
+    @api.depends("cover_ids.policy_line_id", "cover_ids.date_closed")
+    def _compute_policy_id(self):
+        for unit in self:
+            covers = unit.cover_ids.filtered("policy_line_id")
+            current = covers.filtered(lambda cover: not cover.date_closed) or covers
+            policies = current.policy_line_id.policy_id
+            unit.policy_id = policies.sorted(
+                lambda policy: (policy.version, policy.id)
+            )[-1:]
+
     # === BUSINESS: covers from policies === #
     def _create_covers(self):
         """Make the covers that the policies promise to units without any."""

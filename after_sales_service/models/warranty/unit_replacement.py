@@ -203,9 +203,4 @@ class AfterSalesUnit(models.Model):
         After terms were applied on purpose it is the version that was applied.
         """
         self.ensure_one()
-        covers = self.cover_ids.filtered("policy_line_id")
-        current = covers.filtered(lambda cover: not cover.date_closed) or covers
-        policies = current.policy_line_id.policy_id
-        if not policies:
-            return self._get_policies()[self]
-        return policies.sorted(lambda policy: (policy.version, policy.id))[-1:]
+        return self.policy_id or self._get_policies()[self]
