@@ -66,6 +66,9 @@ class TestDealerRequest(RequestCommon):
         request.action_refuse()
         self.assertEqual(request.state, "refused")
         self.assertFalse(request.picking_ids)
+        message = request.message_ids[:1]
+        self.assertEqual(message.partner_ids, self.partner)
+        self.assertIn("Not made any more.", message.body)
 
     def test_an_empty_request_moves_nothing(self):
         request = self._ask({}).with_user(self.clerk)
@@ -275,6 +278,15 @@ class TestDealerQuotation(RequestCommon):
         stock = self.company.account_stock_valuation_id
         rows = invoice.line_ids.filtered(lambda row: row.account_id == stock)
         self.assertEqual(sum(rows.mapped("balance")), -40.0)
+
+    def test_no_piece_is_charged_twice(self):
+        self.company.partner_id.tz = "UTC"
+        self._confirm_statement().action_quote()
+        again = self._create_statement(date_from="2026-02-05")
+        again.action_send()
+        again.sudo()._answer("Mr Wu", True)
+        with self.assertRaisesRegex(UserError, "must not overlap"):
+            again.action_quote()
 
     def test_what_is_not_confirmed_or_owes_nothing_is_not_charged(self):
         self.company.partner_id.tz = "UTC"

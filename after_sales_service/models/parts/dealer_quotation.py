@@ -108,6 +108,18 @@ class AfterSalesDealerStatement(models.Model):
                 )
             )
 
+    def _check_not_charged(self, moves):
+        charged = moves.sale_line_id.filtered(lambda line: line.state != "cancel")
+        if charged:
+            raise UserError(
+                self.env._(
+                    "%(part)s of this period was charged with %(quotation)s already. "
+                    "The days of two statements must not overlap.",
+                    part=charged[0].product_id.display_name,
+                    quotation=charged[0].order_id.name,
+                )
+            )
+
     def _prepare_quotation_vals(self):
         """Return the values of the native quotation. Meant to be extended."""
         self.ensure_one()
@@ -153,6 +165,7 @@ class AfterSalesDealerStatement(models.Model):
                 ("location_id.usage", "=", "customer"),
             ]
         )
+        self._check_not_charged(moves)
         for line in order.order_line:
             own = moves.filtered(
                 lambda move, part=line.product_id: move.product_id == part

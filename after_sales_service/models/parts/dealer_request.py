@@ -71,6 +71,13 @@ class AfterSalesDealerRequest(models.Model):
             picking = self.env["stock.picking"].create(request._prepare_transfer_vals())
             picking.action_confirm()
             picking.action_assign()
+            reader = request._in_dealer_lang()
+            request._tell_dealer(
+                reader.env._(
+                    "We are preparing the parts you asked for with %(request)s.",
+                    request=request.name,
+                )
+            )
         return True
 
     def action_refuse(self):
@@ -85,12 +92,35 @@ class AfterSalesDealerRequest(models.Model):
                     )
                 )
         self._move_to("refused")
+        for request in self:
+            reader = request._in_dealer_lang()
+            request._tell_dealer(
+                reader.env._(
+                    "We do not send the parts you asked for with %(request)s: "
+                    "%(reason)s",
+                    request=request.name,
+                    reason=request.refusal_reason,
+                )
+            )
 
     def action_draft(self):
         self.check_access("write")
         self._move_to("draft")
 
     # === BUSINESS === #
+    def _in_dealer_lang(self):
+        self.ensure_one()
+        return self.with_context(lang=self.partner_id.lang or self.env.lang)
+
+    def _tell_dealer(self, text):
+        """Write to the dealer, and keep it on the request."""
+        self.ensure_one()
+        self.message_post(
+            body=text,
+            partner_ids=self.partner_id.ids,
+            subtype_xmlid="mail.mt_comment",
+        )
+
     @api.model
     def _get_catalogue_domain(self, company, text):
         """Return which parts a dealer may ask for: valid ones of the catalogue.

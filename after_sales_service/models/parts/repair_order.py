@@ -48,7 +48,7 @@ class RepairOrder(models.Model):
         for repair in self.sudo():
             company = repair.company_id
             rate = company.after_sales_workshop_cost
-            if repair.user_id:
+            if repair.user_id and repair.after_sales_hours:
                 worker = repair.user_id._after_sales_employee(company)
                 rate = worker.sudo().hourly_cost or rate  # as above
             repair.after_sales_labour_cost = repair.after_sales_hours * rate

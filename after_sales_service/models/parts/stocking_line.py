@@ -52,8 +52,8 @@ class AfterSalesStockingLine(models.Model):
         ondelete="set null",
         readonly=True,
     )
-    min_now = fields.Float(string="Minimum Now", digits="Product Unit", readonly=True)
-    max_now = fields.Float(string="Maximum Now", digits="Product Unit", readonly=True)
+    min_now = fields.Float(string="Min. Now", digits="Product Unit", readonly=True)
+    max_now = fields.Float(string="Max. Now", digits="Product Unit", readonly=True)
     min_new = fields.Float(string="Minimum", digits="Product Unit")
     max_new = fields.Float(string="Maximum", digits="Product Unit")
     count_days_now = fields.Integer(
