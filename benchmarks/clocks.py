@@ -4,10 +4,10 @@ Run it in the shell of a database with the add-on; nothing is kept::
 
     ./dev shell DATABASE < benchmarks/clocks.py
 
-TICKETS (1,000) tickets with three promises each are made, paused and planned anew since
-their team gets other hours; queries and seconds are printed. Then REGISTER (200,000) tickets are made in
-SQL, a quarter of them open, and the first page of the register, sorted by time left, is
-read as the screen reads it; the plan must use the index.
+TICKETS (1,000) tickets with three promises each are made, paused and planned anew when
+their team gets other hours; queries and seconds are printed. Then REGISTER (200,000)
+tickets are made in SQL, a quarter of them open, and the first page of the register,
+sorted by time left, is read as the screen reads it; the plan must use the index.
 """
 
 import os
@@ -23,7 +23,7 @@ DOMAIN = [("state", "not in", ("solved", "closed", "cancel"))]
 
 
 def measure(env, label, job, budget):
-    """Run ``job`` and print what it cost for each ticket; at most ``budget`` queries."""
+    """Run ``job``, print what it cost a ticket; at most ``budget`` queries."""
     env.flush_all()
     env.invalidate_all()
     queries, seconds = env.cr.sql_log_count, time.monotonic()
@@ -43,18 +43,18 @@ def measure_tickets(env):
 
     def make():
         nonlocal made
-        made = made.create(
-            [{**vals, "subject": f"Bench {n}"} for n in range(TICKETS)]
-        )
+        made = made.create([{**vals, "subject": f"Bench {n}"} for n in range(TICKETS)])
 
     measure(env, "make, three promises each", make, 6)
     assert len(made.clock_ids) == 3 * TICKETS, "three promises each are expected"
     reason = env.ref("after_sales_service.after_sales_pause_reason_customer")
     measure(env, "pause", lambda: made._wait(reason), 3)
-    measure(env, "go on", lambda: made.action_resume(), 3)
+    measure(env, "go on", made.action_resume, 3)
     night = env["resource.calendar"].create({"name": "Bench", "tz": "UTC"})
     night.attendance_ids.filtered(lambda day: day.dayofweek == "1").unlink()
-    measure(env, "other hours", lambda: team.write({"resource_calendar_id": night.id}), 3)
+    measure(
+        env, "other hours", lambda: team.write({"resource_calendar_id": night.id}), 3
+    )
     assert set(made.clock_ids.calendar_id) == {night}, "all are planned anew"
 
 
@@ -87,7 +87,9 @@ def fill_register(env):
 
 
 def measure_register(env):
-    view = etree.fromstring(env["after.sales.ticket"].get_view(view_type="list")["arch"])
+    view = etree.fromstring(
+        env["after.sales.ticket"].get_view(view_type="list")["arch"]
+    )
     order = view.get("default_order")
     ticket = env["after.sales.ticket"]
     query = ticket._search(DOMAIN, order=order, limit=80)

@@ -16,19 +16,20 @@ import subprocess
 import sys
 import time
 
-CLOCKS = int(os.environ.get("CLOCKS", "100000"))
-DUE = int(os.environ.get("DUE", "5000"))
+CLOCKS = int(os.environ.setdefault("CLOCKS", "100000"))
+DUE = int(os.environ.setdefault("DUE", "5000"))
 KILLS = int(os.environ.get("KILLS", "3"))
 
-PREPARE = f"""
+PREPARE = """
+import os
 from odoo.tools import SQL
 env["after.sales.sla.clock"].search([("state", "=", "running")]).write(
-    {{"date_rung": False}})
+    {"date_rung": False})
 policy = env["after.sales.sla.policy"].create(
-    {{"name": "Bench", "promise": "repair", "hours_promised": 24,
-      "is_around_the_clock": True, "active": False}})
+    {"name": "Bench", "promise": "repair", "hours_promised": 24,
+      "is_around_the_clock": True, "active": False})
 user = env["res.users"].create(
-    {{"name": "Bench", "login": "bench.escalate", "email": "bench@example.com"}})
+    {"name": "Bench", "login": "bench.escalate", "email": "bench@example.com"})
 env.flush_all()
 env.cr.execute(SQL('''
     WITH ticket AS (
@@ -56,7 +57,7 @@ env.cr.execute(SQL('''
            (clock_id, kind, date, hours_promised, policy_id, deadline_after)
     SELECT id, 'start', date_start, 24, %(policy)s, deadline FROM clock
 ''', company=env.company.id, user=user.id, policy=policy.id,
-    clocks={CLOCKS}, due={DUE}))
+    clocks=int(os.environ["CLOCKS"]), due=int(os.environ["DUE"])))
 env.cr.commit()
 env.cr.execute("ANALYZE after_sales_sla_clock")
 env.cr.commit()
@@ -80,9 +81,11 @@ print(f"ENDED {seconds:.1f} {queries}", flush=True)
 """
 
 CHECK = """
-rows = env["after.sales.sla.escalation"].search([("user_id.login", "=", "bench.escalate")])
+rows = env["after.sales.sla.escalation"].search(
+    [("user_id.login", "=", "bench.escalate")])
 told = {(row.clock_id.id, row.share, row.role) for row in rows}
-mails = env["mail.mail"].search([("model", "=", rows._name), ("res_id", "in", rows.ids)])
+mails = env["mail.mail"].search(
+    [("model", "=", rows._name), ("res_id", "in", rows.ids)])
 tasks = env["mail.activity"].search([("after_sales_escalation_id", "in", rows.ids)])
 left = env["after.sales.sla.clock"].search_count(
     [("policy_id.name", "=", "Bench"), ("date_rung", "<=", "now"),

@@ -79,9 +79,14 @@ class PromiseHistory:
         )[:1]
         if not clock:
             return
-        limit = max(clock.sudo().deadline or fields.Datetime.now(), fields.Datetime.now())
+        limit = max(
+            clock.sudo().deadline or fields.Datetime.now(), fields.Datetime.now()
+        )
         ticket._announce_delay(
-            clock, limit + timedelta(days=1), reason, "Somebody with a lift on that day."
+            clock,
+            limit + timedelta(days=1),
+            reason,
+            "Somebody with a lift on that day.",
         )
         if subject == LATE_KEPT:
             self.history.after(1, self.answer, subject)
@@ -99,9 +104,7 @@ class PromiseHistory:
 
     def wait(self, subject, reason, note):
         """The promised times wait, for a reason of the list."""
-        reason = self.env.ref(
-            f"after_sales_service.after_sales_pause_reason_{reason}"
-        )
+        reason = self.env.ref(f"after_sales_service.after_sales_pause_reason_{reason}")
         self.ticket(subject, "agent")._wait(reason, note)
 
     def hand_over(self):

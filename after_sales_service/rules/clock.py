@@ -2,11 +2,12 @@
 
 A clock is told by its events alone. Its hours are counted in working time; pauses do
 not count, nor does the time between a stop and a reopening. A replan gives the promise
-other hours or another calendar, counted from the start of the clock as if they had held
-all along; but a promise that was broken before the replan stays broken. A ``breach``
-row notes when the promise broke by the working hours of that day: hours that are changed
-later, such as a holiday entered afterwards, do not take it back. Only a fact does that
-shows the clock was not running at that moment.
+other hours or another calendar, counted from the start of the clock as if they had
+held all along; but a promise that was broken before the replan stays broken.
+
+A ``breach`` row notes when the promise broke by the working hours of that day. Hours
+that are changed later, such as a holiday entered afterwards, do not take it back; only
+a fact does that shows that the clock was not running at that moment.
 """
 
 from bisect import bisect_left, bisect_right

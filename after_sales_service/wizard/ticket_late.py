@@ -16,12 +16,13 @@ class AfterSalesTicketLate(models.TransientModel):
         store=True,
         readonly=False,
         precompute=True,
-        domain="[('ticket_id', '=', ticket_id), ('state', 'in', ('running', 'paused'))]",
+        domain="[('ticket_id', '=', ticket_id), "
+        "('state', 'in', ('running', 'paused'))]",
     )
     deadline = fields.Datetime(related="clock_id.deadline", string="Promised Until")
     date_expected = fields.Datetime(string="New Date", required=True)
     reason = fields.Char(string="Reason for the Customer", required=True)
-    help_wanted = fields.Text(string="Help Wanted")
+    help_wanted = fields.Text()
     is_mailed = fields.Boolean(compute="_compute_is_mailed", string="Mailed")
 
     # === COMPUTES === #

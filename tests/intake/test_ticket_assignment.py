@@ -58,9 +58,7 @@ class TestAssignment(AfterSalesCommon):
             "team_id": self.team.id,
         }
         tickets = self.env["after.sales.ticket"].create([vals] * 7)
-        counts = sorted(
-            len(own) for own in tickets.grouped("user_id").values()
-        )
+        counts = sorted(len(own) for own in tickets.grouped("user_id").values())
         self.assertEqual(counts, [2, 2, 3])
 
     def test_the_fewest_open_tickets(self):
@@ -166,7 +164,9 @@ class TestAssignment(AfterSalesCommon):
 
     def test_a_rule_without_people_is_told(self):
         with self.assertRaisesRegex(ValidationError, "nobody to assign tickets to"):
-            self.env["after.sales.team"].create({"name": "Empty", "assign_rule": "open"})
+            self.env["after.sales.team"].create(
+                {"name": "Empty", "assign_rule": "open"}
+            )
 
     def test_nobody_loses_a_ticket_without_a_word(self):
         ticket = self._create_ticket()

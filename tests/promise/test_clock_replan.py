@@ -304,9 +304,14 @@ class TestStage(AfterSalesCommon):
             for hours in (0, 2, 6, 10):
                 self.starts[hours]._wait(self.reason)
             self.starts[3]._solve("answered")
-            self.starts[1]._cancel("Twice")
+            self.starts[5]._cancel("Twice")
             self.env.flush_all()
             self.env.invalidate_all()
+            self._assert_same(self.tickets)
+            self._assert_same(self.tickets.clock_ids)
+        with freeze_time("2026-03-02 14:30:00"):  # some are red and still running
+            self.env.invalidate_all()
+            self.assertEqual(self.starts[1].stage, "red")
             self._assert_same(self.tickets)
             self._assert_same(self.tickets.clock_ids)
 
@@ -333,9 +338,7 @@ class TestStage(AfterSalesCommon):
         with freeze_time("2026-03-02 00:30:00"):
             ticket.level = "4"
             chips = ticket.clock_chips
-        self.assertEqual(
-            [chip["label"] for chip in chips], ["First reply", "On site"]
-        )
+        self.assertEqual([chip["label"] for chip in chips], ["First reply", "On site"])
         # The new promise counts from the report, as if it had held all along.
         self.assertEqual(chips[0]["deadline"], "2026-03-02 02:00:00")
 

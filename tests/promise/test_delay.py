@@ -140,7 +140,10 @@ class TestWillBeLate(EscalationCase):
             )
         )
         message = self.env["mail.message"].search(
-            [("res_id", "=", self.ticket.id), ("message_type", "=", "user_notification")],
+            [
+                ("res_id", "=", self.ticket.id),
+                ("message_type", "=", "user_notification"),
+            ],
             limit=1,
         )
         self.assertIn("Sun helps you", message.body)

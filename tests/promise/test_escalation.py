@@ -198,7 +198,9 @@ class TestEscalation(EscalationCase):
             ticket.action_resume()
         self.assertFalse(self._run("2026-03-03 00:30:00"))
         self.assertFalse(self._run("2026-03-03 01:20:00"))
-        again = self._run("2026-03-03 02:00:00")  # past 75 % of ten hours, and it climbs
+        again = self._run(
+            "2026-03-03 02:00:00"
+        )  # past 75 % of ten hours, and it climbs
         self.assertEqual({row.origin for row in again}, {"rung", "climb"})
 
     def test_a_replan_never_tells_a_rung_twice(self):

@@ -49,7 +49,8 @@ class AfterSalesSlaDelay(models.Model):
         required=True, readonly=True, help="The customer is told this reason."
     )
     help_wanted = fields.Text(
-        readonly=True, help="What the supervisor is asked for. Not told to the customer."
+        readonly=True,
+        help="What the supervisor is asked for. Not told to the customer.",
     )
     is_customer_told = fields.Boolean(string="Customer Told", readonly=True)
     supervisor_ids = fields.Many2many(
@@ -181,9 +182,7 @@ class AfterSalesSlaDelay(models.Model):
             if not self.search_count(
                 [("ticket_id", "=", ticket.id), ("state", "=", "asked")]
             ):
-                ticket.activity_unlink(
-                    ["after_sales_service.mail_activity_type_delay"]
-                )
+                ticket.activity_unlink(["after_sales_service.mail_activity_type_delay"])
 
 
 class AfterSalesSlaClock(models.Model):

@@ -143,8 +143,10 @@ class AfterSalesSlaEscalation(models.Model):
     def _acknowledge(self):
         """Note who takes it on, also for the others who were told with them."""
         # The server writes escalations; who may acknowledge was checked before.
-        rows = self.sudo()._get_siblings().filtered(
-            lambda row: row.state in ("told", "climbed")
+        rows = (
+            self.sudo()
+            ._get_siblings()
+            .filtered(lambda row: row.state in ("told", "climbed"))
         )
         if not rows:
             return

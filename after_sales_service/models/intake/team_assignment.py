@@ -36,7 +36,7 @@ class AfterSalesTeam(models.Model):
         string="Assign New Tickets",
         default="manual",
         required=True,
-        help="In turn: who has waited longest gets the next one. Who is absent gets none.",
+        help="In turn: who has waited longest gets the next. Absent people get none.",
     )
     is_skill_needed = fields.Boolean(
         string="Only Who Has the Skills",
@@ -44,7 +44,7 @@ class AfterSalesTeam(models.Model):
     )
     is_zone_needed = fields.Boolean(
         string="Only Who Looks After the Zone",
-        help="People named at the zone of the customer. A zone without names is for all.",
+        help="People named at the customer's zone. A zone without names is for all.",
     )
 
     # === CONSTRAINTS === #
@@ -68,7 +68,9 @@ class AfterSalesTeam(models.Model):
             return self.member_ids.filtered("active")
         # Who sets up a team need not be of HR; only users leave this method.
         employees = (
-            self.env["hr.employee"].sudo().search([("after_sales_team_id", "=", self.id)])
+            self.env["hr.employee"]
+            .sudo()
+            .search([("after_sales_team_id", "=", self.id)])
         )
         return employees.user_id.filtered("active").sudo(False)
 

@@ -8,7 +8,7 @@ REASON_SIZE = 500
 
 
 class AfterSalesTicketAssignment(models.Model):
-    """Who had a ticket, since when and why. Rows are added, never changed or removed."""
+    """Who had a ticket, since when and why. Rows are added, never changed."""
 
     _name = "after.sales.ticket.assignment"
     _description = "Assignment of a Ticket"
@@ -56,7 +56,7 @@ class AfterSalesTicketAssignment(models.Model):
 
 
 class AfterSalesTicket(models.Model):
-    """Who answers for a ticket: by the team's rule, taken, or reassigned with reason."""
+    """Who answers for a ticket: by rule, taken, or reassigned with a reason."""
 
     _inherit = "after.sales.ticket"
 
@@ -146,8 +146,9 @@ class AfterSalesTicket(models.Model):
         """
         if not (reason or "").strip():
             raise UserError(
-                self.env._("Say why somebody else goes on with %(name)s.",
-                           name=self[:1].name)
+                self.env._(
+                    "Say why somebody else goes on with %(name)s.", name=self[:1].name
+                )
             )
         foreign = self.filtered(
             lambda ticket: user and ticket.company_id not in user.company_ids

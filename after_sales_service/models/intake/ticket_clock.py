@@ -276,7 +276,9 @@ class AfterSalesTicket(models.Model):
         clocks = self._get_clocks([promise]).filtered(
             lambda clock: clock.state in OPEN_CLOCK
         )
-        labels = dict(self.clock_ids._fields["promise"]._description_selection(self.env))
+        labels = dict(
+            self.clock_ids._fields["promise"]._description_selection(self.env)
+        )
         if not clocks:
             raise UserError(
                 self.env._(

@@ -167,8 +167,9 @@ class AfterSalesTicket(models.Model):
     def _get_escalation_groups(self):
         """Return the users of each role in all companies."""
         groups = {
-            role: self.env.ref(f"after_sales_service.after_sales_group_{role}")
-            .all_user_ids.filtered(lambda user: user.active and not user.share)
+            role: self.env.ref(
+                f"after_sales_service.after_sales_group_{role}"
+            ).all_user_ids.filtered(lambda user: user.active and not user.share)
             for role in ("supervisor", "manager")
         }
         groups["manager"] -= self.env.ref("base.user_root")
@@ -352,11 +353,12 @@ class AfterSalesSlaClock(models.Model):
 
     def _on_end(self):
         """Nobody needs to acknowledge what is fulfilled or has fallen away."""
-        super()._on_end()
+        result = super()._on_end()
         # sudo: facts are reported by many; the server ends what followed.
         self.env["after.sales.sla.escalation"].sudo().search(
             [("clock_id", "in", self.ids), ("state", "in", ("told", "climbed"))]
         )._end()
+        return result
 
 
 class AfterSalesSlaRung(models.Model):
@@ -369,4 +371,3 @@ class AfterSalesSlaRung(models.Model):
         if not self.hours_to_answer or self.role not in HIGHER:
             return False
         return work.add(now, round(self.hours_to_answer * 3600))
-

@@ -9,7 +9,7 @@ OPEN_CLOCK = ("running", "paused")
 
 
 class AfterSalesTicket(models.Model):
-    """How the register shows promised times: stored moments, nothing is planned here."""
+    """How the register shows promised times: stored moments, nothing planned."""
 
     _inherit = "after.sales.ticket"
 

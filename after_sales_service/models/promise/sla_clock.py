@@ -179,7 +179,10 @@ class AfterSalesSlaClock(models.Model):
     @api.model
     def _get_stage_domains(self, now):
         """Return what makes a clock green, yellow, orange or red, for SQL."""
-        running, paused = Domain("state", "=", "running"), Domain("state", "=", "paused")
+        running, paused = (
+            Domain("state", "=", "running"),
+            Domain("state", "=", "paused"),
+        )
         late = Domain("date_broken", "!=", False) | (
             running & Domain("deadline", "<", now)
         )

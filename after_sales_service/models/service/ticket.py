@@ -124,7 +124,6 @@ class AfterSalesSlaReport(models.Model):
 
     technician_id = fields.Many2one(
         "hr.employee",
-        string="Technician",
         readonly=True,
         help="Who had the last order of the ticket that was not cancelled.",
     )

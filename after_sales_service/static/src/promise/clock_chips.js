@@ -1,3 +1,4 @@
+/* global luxon */
 import {Component, onWillUnmount, reactive, useState} from "@odoo/owl";
 import {deserializeDateTime, formatDateTime} from "@web/core/l10n/dates";
 import {_t} from "@web/core/l10n/translation";
@@ -91,7 +92,11 @@ export class ClockChipsField extends Component {
         }
         const deadline = at("deadline");
         const stage = getStage(
-            {half: at("half"), warning: at("warning"), breach: at("broken") || deadline},
+            {
+                half: at("half"),
+                warning: at("warning"),
+                breach: at("broken") || deadline,
+            },
             this.watch.now
         );
         return {
