@@ -9,8 +9,12 @@ TICKET = "after.sales.ticket"
 # What Chinese mail programs call by an old name but fill with characters of the
 # newer, larger set. Read by the larger one nothing is lost; all else reads the same.
 LARGER_CHARSETS = {b"gb2312": b"gb18030", b"gbk": b"gb18030", b"big5": b"big5hkscs"}
+# Where a mail names its character set: in encoded words of headers, and in the
+# header of each part, which may be folded. Texts and files are left alone.
 CHARSET = re.compile(
-    rb"""(=\?|charset\s*=\s*["']?)(gb2312|gbk|big5)(?=[?"'\s;]|$)""", re.IGNORECASE
+    rb"""(=\?|^content-type:(?:[^\r\n]|\r?\n[ \t])*?charset\s*=\s*["']?)"""
+    rb"""(gb2312|gbk|big5)(?=[?"'\s;]|$)""",
+    re.IGNORECASE | re.MULTILINE,
 )
 AUTO_PRECEDENCES = {"auto_reply", "auto-reply", "bulk", "junk", "list"}
 AUTO_HEADERS = (
