@@ -119,6 +119,20 @@ class TestComplaint(AfterSalesCommon):
         self.assertIn("答复如下", message.body)
         self.assertIn(self.customer, message.partner_ids)
 
+    def test_the_customers_reply_becomes_a_task(self):
+        complaint = self._complain()
+        complaint.action_start()
+        self._answer(complaint)
+        self.assertFalse(complaint.activity_ids)
+        complaint.message_post(
+            body="That is no answer",
+            author_id=self.customer.id,
+            message_type="email",
+            subtype_xmlid="mail.mt_comment",
+        )
+        self.assertEqual(complaint.activity_ids.user_id, self.agent)
+        self.assertIn("accepted or not", complaint.activity_ids.summary)
+
     def test_a_handler_of_another_department_answers_the_own_one(self):
         complaint = self._complain()
         complaint.user_id = self.clerk

@@ -74,6 +74,22 @@ class AfterSalesComplaint(models.Model):
         self._finish_tasks()
 
     # === BUSINESS === #
+    def _message_post_after_hook(self, message, msg_vals):
+        """Ask who answered whether the customer's reply is a yes or a no."""
+        result = super()._message_post_after_hook(message, msg_vals)
+        customer = self.partner_id.commercial_partner_id
+        if (
+            message.message_type in ("comment", "email")
+            and not message.is_internal
+            and message.author_id.commercial_partner_id in customer
+            and self.state in ("answered", "closed")
+        ):
+            self._give_task(
+                self.user_id,
+                lambda env: env._("The customer replied: accepted or not?"),
+            )
+        return result
+
     def _check_level(self):
         """Let nobody decide above their level.
 
