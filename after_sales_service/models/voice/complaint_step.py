@@ -29,7 +29,7 @@ class AfterSalesComplaint(models.Model):
             complaint._check_answer()
             complaint._move_to("answered", date_answered=fields.Datetime.now())
             complaint._send_answer()
-            complaint._finish_tasks()
+            complaint._finish_tasks(complaint.user_id | self.env.user)
             complaint._note_finding()
 
     def action_appeal(self):
@@ -152,9 +152,12 @@ class AfterSalesComplaint(models.Model):
             )
         )
 
-    def _finish_tasks(self):
-        """Tick off the tasks of who had to answer."""
-        self.activity_ids.action_done()
+    def _finish_tasks(self, users=None):
+        """Tick off the tasks of these people, of everybody if left out."""
+        tasks = self.activity_ids
+        if users is not None:
+            tasks = tasks.filtered(lambda task: task.user_id in users)
+        tasks.action_done()
 
     def _appeal(self, reason):
         """Bring the complaint to the next level, whose person answers anew.
@@ -200,7 +203,7 @@ class AfterSalesComplaint(models.Model):
     def _climb(self):
         """Hand over what the level let lie; it stays open all the while."""
         self.ensure_one()
-        self._finish_tasks()
+        self._finish_tasks(self.user_id)
         self.write({"level": LEVELS[LEVELS.index(self.level) + 1], "user_id": False})
         self._route()
         self.message_post(
