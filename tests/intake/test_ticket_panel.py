@@ -91,9 +91,11 @@ class TestTicketPanel(AfterSalesCommon):
         self._create_ticket(
             subject="Of the sister", company_id=company.id, team_id=False
         )
-        panel = self.Ticket.create({"unit_id": self.unit.id}).file_panel
-        self.assertNotIn("Secret", panel)
-        self.assertNotIn("Of the sister", panel)
+        ticket = self.Ticket.create({"unit_id": self.unit.id})
+        # Also for who may see both companies: the file is this company's.
+        for panel in (ticket.file_panel, ticket.with_env(self.env).file_panel):
+            self.assertNotIn("Secret", panel)
+            self.assertNotIn("Of the sister", panel)
 
     def test_every_role_opens_a_ticket_with_its_file(self):
         ticket = self._create_ticket(unit_id=self.unit.id)
