@@ -91,6 +91,16 @@ class TestTicketMailFormats(AfterSalesCommon, MailCommon):
         self.assertEqual(ticket.subject, "水泵漏水 碁")
         self.assertIn(words, self._get_bodies(ticket))
 
+    def test_only_headers_name_another_character_set(self):
+        raw = (
+            b'Content-Type: text/html;\r\n\tformat=flowed; charset="GB2312"\r\n\r\n'
+            b"<meta charset=gb2312> see big5 and charset=gbk"
+        )
+        self.assertEqual(
+            self.env["mail.thread"]._widen_charsets(raw),
+            raw.replace(b"GB2312", b"gb18030"),
+        )
+
     def test_a_winmail_file_is_kept(self):
         mail = self._mail()
         mail.add_attachment(

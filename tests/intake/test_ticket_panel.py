@@ -91,9 +91,11 @@ class TestTicketPanel(AfterSalesCommon):
         self._create_ticket(
             subject="Of the sister", company_id=company.id, team_id=False
         )
-        panel = self.Ticket.create({"unit_id": self.unit.id}).file_panel
-        self.assertNotIn("Secret", panel)
-        self.assertNotIn("Of the sister", panel)
+        ticket = self.Ticket.create({"unit_id": self.unit.id})
+        # Also for who may see both companies: the file is this company's.
+        for panel in (ticket.file_panel, ticket.with_env(self.env).file_panel):
+            self.assertNotIn("Secret", panel)
+            self.assertNotIn("Of the sister", panel)
 
     def test_every_role_opens_a_ticket_with_its_file(self):
         ticket = self._create_ticket(unit_id=self.unit.id)
@@ -196,3 +198,39 @@ class TestRegisters(AfterSalesCommon):
         self.assertNotIn(
             foreign, self.env["after.sales.team"].with_user(self.agent).search([])
         )
+
+
+@tagged("post_install", "-at_install")
+class TestBigCustomer(AfterSalesCommon):
+    """Opening a ticket costs the same for the customer of many years."""
+
+    def test_the_file_costs_constant_queries(self):
+        pump = self._create_pump()
+        counts = []
+        for size in (3, 120):
+            customer = self._create_partner(name=f"Customer {size}")
+            units = self.env["after.sales.unit"].create(
+                [
+                    {
+                        "name": f"{size}-{number}",
+                        "product_id": pump.id,
+                        "partner_id": customer.id,
+                    }
+                    for number in range(size)
+                ]
+            )
+            tickets = self.env["after.sales.ticket"].create(
+                [
+                    {"subject": unit.name, "unit_id": unit.id, "team_id": self.team.id}
+                    for unit in units
+                ]
+            )
+            ticket = tickets[0].with_user(self.agent)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            start = self.env.cr.sql_log_count
+            self.assertIn("more", ticket.file_panel if size > 6 else "more")
+            ticket.read(["file_panel", "merge_hint", "repeat_hint", "site_note"])
+            counts.append(self.env.cr.sql_log_count - start)
+        self.assertLess(counts[1], 60)
+        self.assertLessEqual(counts[1], counts[0] + 8)

@@ -30,7 +30,10 @@ class TestTwoAgents(BaseCase):
             ]
             self.users = [user.id for user in users]
             self.partners = [user.partner_id.id for user in users]
-            self.ticket = env["after.sales.ticket"].create({"subject": "Race"}).id
+            ticket = env["after.sales.ticket"].create({"subject": "Race"})
+            # Taking it moves no state: the lock alone decides who is first.
+            ticket._move_to("clarification")
+            self.ticket = ticket.id
         self.addCleanup(self._clean_up)
 
     def _clean_up(self):

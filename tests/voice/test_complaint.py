@@ -119,6 +119,20 @@ class TestComplaint(AfterSalesCommon):
         self.assertIn("答复如下", message.body)
         self.assertIn(self.customer, message.partner_ids)
 
+    def test_the_customers_reply_becomes_a_task(self):
+        complaint = self._complain()
+        complaint.action_start()
+        self._answer(complaint)
+        self.assertFalse(complaint.activity_ids)
+        complaint.message_post(
+            body="That is no answer",
+            author_id=self.customer.id,
+            message_type="email",
+            subtype_xmlid="mail.mt_comment",
+        )
+        self.assertEqual(complaint.activity_ids.user_id, self.agent)
+        self.assertIn("accepted or not", complaint.activity_ids.summary)
+
     def test_a_handler_of_another_department_answers_the_own_one(self):
         complaint = self._complain()
         complaint.user_id = self.clerk
@@ -174,6 +188,25 @@ class TestComplaint(AfterSalesCommon):
             self.assertEqual(complaint.level, "supervisor")
             self.assertEqual(complaint.state, "new", "nobody took it yet")
             self.assertEqual(complaint.activity_ids.user_id, self.supervisor)
+
+    def test_what_the_customer_was_told_stays(self):
+        complaint = self._complain()
+        complaint.action_start()
+        self._answer(complaint)
+        for vals in ({"answer": "<p>No.</p>"}, {"finding": "unjustified"}):
+            with self.assertRaisesRegex(UserError, "was answered"):
+                complaint.write(vals)
+        complaint.is_corrected = True
+        complaint.action_close()
+        complaint.action_reopen()
+        complaint.finding = "partly"
+
+    def test_the_owners_task_stays_when_the_handler_answers(self):
+        complaint = self._complain(is_dangerous=True)
+        self.assertEqual(complaint.activity_ids.user_id, self.agent | self.manager)
+        complaint.action_start()
+        self._answer(complaint)
+        self.assertEqual(complaint.activity_ids.user_id, self.manager)
 
     def test_a_corrective_action_is_done_before_the_end(self):
         complaint = self._complain()

@@ -31,7 +31,7 @@ class TestTicketRating(AfterSalesCommon, HttpCase):
         self.assertFalse(self.ticket.rating_ids, "it is still open")
         self.ticket._solve("answered")
         self.ticket.action_close()
-        self._rate("9")
+        self.assertEqual(self._rate("9").status_code, 200)
         self.assertFalse(self.ticket.rating_ids.filtered("consumed"))
         self._rate("2", "<b>Too slow</b>")
         self.assertRecordValues(

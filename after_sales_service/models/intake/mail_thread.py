@@ -5,12 +5,16 @@ from odoo import api, models
 
 _logger = logging.getLogger(__name__)
 
-TICKET = "after.sales.ticket"
+OURS = "after.sales."
 # What Chinese mail programs call by an old name but fill with characters of the
 # newer, larger set. Read by the larger one nothing is lost; all else reads the same.
 LARGER_CHARSETS = {b"gb2312": b"gb18030", b"gbk": b"gb18030", b"big5": b"big5hkscs"}
+# Where a mail names its character set: in encoded words of headers, and in the
+# header of each part, which may be folded. Texts and files are left alone.
 CHARSET = re.compile(
-    rb"""(=\?|charset\s*=\s*["']?)(gb2312|gbk|big5)(?=[?"'\s;]|$)""", re.IGNORECASE
+    rb"""(=\?|^content-type:(?:[^\r\n]|\r?\n[ \t])*?charset\s*=\s*["']?)"""
+    rb"""(gb2312|gbk|big5)(?=[?"'\s;]|$)""",
+    re.IGNORECASE | re.MULTILINE,
 )
 AUTO_PRECEDENCES = {"auto_reply", "auto-reply", "bulk", "junk", "list"}
 AUTO_HEADERS = (
@@ -37,21 +41,21 @@ class MailThread(models.AbstractModel):
     def message_route(
         self, message, message_dict, model=None, thread_id=None, custom_values=None
     ):
-        """Let no automatic answer make a ticket; in a ticket it is a note."""
+        """Let no automatic answer make a document of ours; in one it is a note."""
         routes = super().message_route(
             message, message_dict, model, thread_id, custom_values
         )
-        ours = [route for route in routes if route[0] == TICKET]
+        ours = [route for route in routes if route[0].startswith(OURS)]
         if not ours or not self._is_auto_answer(message):
             return routes
         _logger.info(
-            "No ticket for the automatic answer %s of %s",
+            "Nothing new for the automatic answer %s of %s",
             message_dict.get("message_id"),
             message_dict.get("email_from"),
         )
         # As a note it wakes nobody up: no clock stops and no customer gets it.
         message_dict["is_internal"] = True
-        return [route for route in routes if route[0] != TICKET or route[1]]
+        return [route for route in routes if route not in ours or route[1]]
 
     @api.model
     def _is_auto_answer(self, message):

@@ -21,6 +21,8 @@ PARTIES = [
     ("customer", "The customer"),
 ]
 OPEN = ("new", "in_progress")
+# What the customer was told; it stays as it was told.
+ANSWER_FIELDS = {"finding", "party", "employee_id", "answer", "route_id"}
 
 
 class AfterSalesComplaint(models.Model):
@@ -231,6 +233,8 @@ class AfterSalesComplaint(models.Model):
 
     def write(self, vals):
         self._refuse_level(vals)
+        if ANSWER_FIELDS & vals.keys():
+            self._refuse_answered()
         result = super().write(vals)
         if vals.get("route_id"):
             for complaint in self.filtered(lambda row: row.state in OPEN):
@@ -249,6 +253,21 @@ class AfterSalesComplaint(models.Model):
             raise UserError(
                 self.env._(
                     "The level of appeal cannot be written by hand. Use the buttons."
+                )
+            )
+
+    def _refuse_answered(self):
+        """Keep what the customer was told.
+
+        :raise UserError: if one of the complaints was answered
+        """
+        told = self.filtered(lambda row: row.state in ("answered", "closed"))
+        if told and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "%(name)s was answered. Bring it to the next level with “Not "
+                    "Accepted”, or reopen it, to answer otherwise.",
+                    name=told[0].name,
                 )
             )
 

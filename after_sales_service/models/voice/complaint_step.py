@@ -29,7 +29,7 @@ class AfterSalesComplaint(models.Model):
             complaint._check_answer()
             complaint._move_to("answered", date_answered=fields.Datetime.now())
             complaint._send_answer()
-            complaint._finish_tasks()
+            complaint._finish_tasks(complaint.user_id | self.env.user)
             complaint._note_finding()
 
     def action_appeal(self):
@@ -74,6 +74,22 @@ class AfterSalesComplaint(models.Model):
         self._finish_tasks()
 
     # === BUSINESS === #
+    def _message_post_after_hook(self, message, msg_vals):
+        """Ask who answered whether the customer's reply is a yes or a no."""
+        result = super()._message_post_after_hook(message, msg_vals)
+        customer = self.partner_id.commercial_partner_id
+        if (
+            message.message_type in ("comment", "email")
+            and not message.is_internal
+            and message.author_id.commercial_partner_id in customer
+            and self.state in ("answered", "closed")
+        ):
+            self._give_task(
+                self.user_id,
+                lambda env: env._("The customer replied: accepted or not?"),
+            )
+        return result
+
     def _check_level(self):
         """Let nobody decide above their level.
 
@@ -136,9 +152,12 @@ class AfterSalesComplaint(models.Model):
             )
         )
 
-    def _finish_tasks(self):
-        """Tick off the tasks of who had to answer."""
-        self.activity_ids.action_done()
+    def _finish_tasks(self, users=None):
+        """Tick off the tasks of these people, of everybody if left out."""
+        tasks = self.activity_ids
+        if users is not None:
+            tasks = tasks.filtered(lambda task: task.user_id in users)
+        tasks.action_done()
 
     def _appeal(self, reason):
         """Bring the complaint to the next level, whose person answers anew.
@@ -184,7 +203,7 @@ class AfterSalesComplaint(models.Model):
     def _climb(self):
         """Hand over what the level let lie; it stays open all the while."""
         self.ensure_one()
-        self._finish_tasks()
+        self._finish_tasks(self.user_id)
         self.write({"level": LEVELS[LEVELS.index(self.level) + 1], "user_id": False})
         self._route()
         self.message_post(
