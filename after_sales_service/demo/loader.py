@@ -34,6 +34,8 @@ MASTERS = (
     "hr.skill.level",
     "hr.skill",
     "after.sales.skill.requirement",
+    "after.sales.price.rule",
+    "after.sales.charge.rule",
 )
 TECHNICIANS = (
     # user, badge, van, hourly cost, certificates with the days they are still valid
@@ -74,6 +76,9 @@ class AfterSalesDemo(models.AbstractModel):
         self._load_portal_user()
         self._load_tools(company)
         self._play_history(company)
+        # From now on: the technicians of the story quoted whatever was needed.
+        rules = self.env["after.sales.charge.rule"].with_context(active_test=False)
+        rules.search([("company_id", "=", company.id)]).action_unarchive()
 
     def _ref(self, name):
         return self.env.ref(f"{MODULE}.{name}")

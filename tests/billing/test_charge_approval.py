@@ -264,6 +264,10 @@ class TestAcceptance(PriceCommon):
         self.assertEqual(line.price_subtotal, 96)
 
     def test_refused_repair_costs_the_announced_check(self):
+        self.trip_rule.action_archive()
+        self.customer.after_sales_zone_id = self.env["after.sales.zone"].create(
+            {"name": "Suburb", "travel_product_id": self.travel.id}
+        )
         order = self._create_job((self.bearing, 1, 0), (self.labour, 1, 0))
         form = self._open(order)
         self.assertIn("90.00", form.fee_text)
