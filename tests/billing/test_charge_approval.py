@@ -143,8 +143,7 @@ class TestChargeApproval(ApprovalCommon):
         clerk = new_test_user(
             self.env,
             "boss",
-            groups="base.group_user,%s"
-            % ("after_sales_service.after_sales_group_auditor"),
+            groups="after_sales_service.after_sales_group_auditor",
         )
         rule = self.env["after.sales.charge.rule"].search([("sequence", "=", 3)])
         rule.approver_ids = clerk

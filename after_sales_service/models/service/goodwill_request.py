@@ -130,8 +130,8 @@ class AfterSalesGoodwillRequest(models.Model):
         """Return what the manager is asked, in the reader's language."""
         self.ensure_one()
         return self.env._(
-            "%(user)s asks for goodwill: part %(part)g %%, labour %(labour)g %%, travel "
-            "%(travel)g %%; it costs %(amount)s. %(reason)s",
+            "%(user)s asks for goodwill: part %(part)g %%, labour %(labour)g %%, "
+            "travel %(travel)g %%; it costs %(amount)s. %(reason)s",
             user=self.user_id.name,
             part=self.share_part,
             labour=self.share_labour,
