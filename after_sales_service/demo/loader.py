@@ -34,6 +34,8 @@ MASTERS = (
     "hr.skill.level",
     "hr.skill",
     "after.sales.skill.requirement",
+    "after.sales.price.rule",
+    "after.sales.charge.rule",
 )
 TECHNICIANS = (
     # user, badge, van, hourly cost, certificates with the days they are still valid
@@ -68,12 +70,17 @@ class AfterSalesDemo(models.AbstractModel):
                 mode="init",
                 noupdate=True,
             )
+        # The rule that comes installed has no price; the demo's own has.
+        self._ref("after_sales_price_rule_labour").action_archive()
         self._load_translations()
         self._silence_odoobot()
         self._load_people(company)
         self._load_portal_user()
         self._load_tools(company)
         self._play_history(company)
+        # From now on: the technicians of the story quoted whatever was needed.
+        rules = self.env["after.sales.charge.rule"].with_context(active_test=False)
+        rules.search([("company_id", "=", company.id)]).action_unarchive()
 
     def _ref(self, name):
         return self.env.ref(f"{MODULE}.{name}")

@@ -46,6 +46,8 @@ class AfterSalesGoodwillGrant(models.TransientModel):
         help="What the customer would pay less for the lines entered so far.",
     )
 
+    is_asking = fields.Boolean(string="Needs Approval", compute="_compute_amount")
+
     @api.depends("order_id")
     def _compute_date_end(self):
         for grant in self:
@@ -55,6 +57,7 @@ class AfterSalesGoodwillGrant(models.TransientModel):
     @api.depends(
         "order_id", "component_id", "share_part", "share_labour", "share_travel"
     )
+    @api.depends_context("uid")
     def _compute_amount(self):
         for grant in self:
             lines = grant.order_id.line_ids.filtered(
@@ -67,48 +70,39 @@ class AfterSalesGoodwillGrant(models.TransientModel):
             grant.amount = sum(
                 line.amount_total * grant._get_share(line.kind) / 100 for line in lines
             )
+            percent = max(grant[fname] for fname in grant._get_share_fields())
+            grant.is_asking = grant.order_id and not (
+                grant.order_id._is_goodwill_in_limit(grant.amount, percent)
+            )
 
     def _get_share(self, kind):
         fname = SHARES[kind]
         return self[fname] if fname in self._fields else 0.0
 
     def action_apply(self):
+        """Grant it, or ask a manager where it is above one's limit."""
         self.ensure_one()
         self._check()
         vals = self._prepare_cover_vals()
-        # Who grants goodwill has no right on other covers; the right was checked.
-        self.env["after.sales.cover"].sudo().create(vals)
-        self.order_id.message_post(
-            body=self.env._(
-                "Goodwill granted: part %(part)g %%, labour %(labour)g %%, travel "
-                "%(travel)g %%. %(reason)s",
-                part=self.share_part,
-                labour=self.share_labour,
-                travel=self.share_travel,
-                reason=self.reason,
-            )
-        )
+        if self.is_asking:
+            self.order_id._ask_goodwill(vals, self.amount, self.reason)
+        else:
+            self.order_id._grant_goodwill(vals, self.reason)
         return {"type": "ir.actions.act_window_close"}
 
     def _prepare_cover_vals(self):
-        """Return the values of the cover. Meant to be extended."""
+        """Return what is given: component, last day and shares."""
         self.ensure_one()
         return {
-            "company_id": self.order_id.company_id.id,
-            "unit_id": self.unit_id.id,
             "component_id": self.component_id.id,
-            "order_id": self.order_id.id,
-            "kind": "goodwill",
-            "date_start": self.order_id.date_fault,
             "date_end": self.date_end,
             "share_part": self.share_part,
             "share_labour": self.share_labour,
             "share_travel": self.share_travel,
-            "origin": self.order_id.name,
         }
 
     def _check(self):
-        self.order_id._check_may_grant_goodwill(self.amount)
+        self.order_id._check_may_grant_goodwill()
         if not self.unit_id:
             raise UserError(
                 self.env._(
@@ -116,7 +110,8 @@ class AfterSalesGoodwillGrant(models.TransientModel):
                     order=self.order_id.name,
                 )
             )
-        if not any(0 < self[fname] <= 100 for fname in self._get_share_fields()):
+        shares = [self[fname] for fname in self._get_share_fields()]
+        if not any(shares) or min(shares) < 0 or max(shares) > 100:
             raise UserError(self.env._("Enter at least one share between 0 and 100 %."))
         if self.date_end < self.order_id.date_fault:
             raise UserError(

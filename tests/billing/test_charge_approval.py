@@ -143,8 +143,7 @@ class TestChargeApproval(ApprovalCommon):
         clerk = new_test_user(
             self.env,
             "boss",
-            groups="base.group_user,%s"
-            % ("after_sales_service.after_sales_group_auditor"),
+            groups="after_sales_service.after_sales_group_auditor",
         )
         rule = self.env["after.sales.charge.rule"].search([("sequence", "=", 3)])
         rule.approver_ids = clerk
@@ -264,6 +263,10 @@ class TestAcceptance(PriceCommon):
         self.assertEqual(line.price_subtotal, 96)
 
     def test_refused_repair_costs_the_announced_check(self):
+        self.trip_rule.action_archive()
+        self.customer.after_sales_zone_id = self.env["after.sales.zone"].create(
+            {"name": "Suburb", "travel_product_id": self.travel.id}
+        )
         order = self._create_job((self.bearing, 1, 0), (self.labour, 1, 0))
         form = self._open(order)
         self.assertIn("90.00", form.fee_text)

@@ -15,7 +15,10 @@ class TestThreePayers(PriceCommon):
 
     def _mixed(self, **vals):
         order = self._create_job(
-            (self.motor, 1, 100, 1), (self.bearing, 4, 50, 4), (self.labour, 2, 0, 2), **vals
+            (self.motor, 1, 100, 1),
+            (self.bearing, 4, 50, 4),
+            (self.labour, 2, 0, 2),
+            **vals,
         )
         self._decide(order.line_ids[1], 50, category="B")
         self._put_in_stock(self.motor, 1, self.van)
@@ -149,10 +152,16 @@ class TestThreePayers(PriceCommon):
 
     def test_billing_address_differs_from_site_and_customer(self):
         office = self._create_partner(
-            name="Accounting", type="invoice", parent_id=self.customer.id, is_company=False
+            name="Accounting",
+            type="invoice",
+            parent_id=self.customer.id,
+            is_company=False,
         )
         site = self._create_partner(
-            name="Plant 2", type="delivery", parent_id=self.customer.id, is_company=False
+            name="Plant 2",
+            type="delivery",
+            parent_id=self.customer.id,
+            is_company=False,
         )
         order = self._mixed(site_id=site.id)
         self._quote_and_accept(order)

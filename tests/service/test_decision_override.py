@@ -135,12 +135,45 @@ class TestGoodwill(DecisionCommon):
         self._grant(self.supervisor, component_id=self.frame_position)
         self.assertEqual(self.order.line_ids.mapped("share")[1:3], [50, 0])
 
-    def test_above_the_limit_a_manager_grants(self):
+    def test_above_the_limit_a_manager_is_asked(self):
         self.company.after_sales_goodwill_limit = 119  # 50 % of 192 + 48 is 120
-        with self.assertRaisesRegex(AccessError, "Ask your manager"):
+        self.assertFalse(self._grant(self.supervisor))
+        request = self.order.goodwill_request_ids
+        self.assertRecordValues(
+            request, [{"state": "asked", "amount": 120, "user_id": self.supervisor.id}]
+        )
+        self.assertIn("120.00", self.order.activity_ids.note)
+        self.assertNotEqual(self.order.activity_ids.user_id, self.supervisor)
+        with self.assertRaisesRegex(UserError, "waits for an answer already"):
             self._grant(self.supervisor)
-        self._grant(self.manager)
+        for user in (self.supervisor, self.agent, self.technician):
+            with self.assertRaises(AccessError):
+                request.with_user(user).action_approve()
+        self.order.with_user(self.manager).action_approve_goodwill()
         self.assertEqual(self.order.line_ids[1].share, 50)
+        self.assertFalse(self.order.activity_ids)
+        with self.assertRaisesRegex(UserError, "cannot become"):
+            request.with_user(self.manager).action_refuse()
+
+    def test_refused_goodwill_gives_nothing(self):
+        self.company.after_sales_goodwill_limit = 1
+        self._grant(self.supervisor)
+        self.order.with_user(self.manager).action_refuse_goodwill()
+        self.assertEqual(self.order.line_ids[1].share, 0)
+        self.assertIn("Goodwill refused by Manager", self.order.message_ids[0].body)
+        self.assertFalse(self.order.goodwill_request_text)
+
+    def test_limits_of_person_and_role_in_amount_and_percent(self):
+        limits = self.env["after.sales.goodwill.limit"]
+        limits.create({"role": "supervisor", "amount_max": 500, "percent_max": 40})
+        self.assertFalse(self._grant(self.supervisor))  # 50 %
+        self.order.with_user(self.manager).action_refuse_goodwill()
+        limits.create({"user_id": self.supervisor.id, "percent_max": 60})
+        self.assertTrue(self._grant(self.supervisor))
+        with self.assertRaisesRegex(UserError, "between 0 and 100"):
+            limits.create({"percent_max": 120})
+        with self.assertRaises(AccessError):
+            limits.with_user(self.supervisor).create({"percent_max": 100})
 
     def test_it_takes_a_right_of_its_own(self):
         with self.assertRaises(AccessError):
@@ -154,6 +187,7 @@ class TestGoodwill(DecisionCommon):
     def test_nonsense_is_refused(self):
         for message, vals in (
             ("at least one share", {"share_part": 0}),
+            ("between 0 and 100", {"share_part": 120}),
             ("before the day", {"date_end": "2026-03-09"}),
             ("at least 10 letters", {"reason": "please"}),
         ):

@@ -101,11 +101,9 @@ class AfterSalesOrder(models.Model):
         quotations = self.sudo().sale_order_ids
         refused = quotations.filtered(lambda it: it.state in ("draft", "sent"))
         lines = refused.order_line.after_sales_line_id
-        lines |= (
-            self.line_ids.sudo()
-            ._get_quoted_lines()
-            .filtered(lambda line: not line._get_open_sale_line())
-        )
+        # As above.
+        quoted = self.sudo().line_ids._get_quoted_lines()
+        lines |= quoted.filtered(lambda line: not line._get_open_sale_line())
         if not lines:
             raise UserError(
                 self.env._(

@@ -155,11 +155,15 @@ class AfterSalesOrderLine(models.Model):
         price = self._get_unit_price()
         company = self.order_id.company_id
         if currency == self.currency_id or not self.price_unit:
-            return self.currency_id._convert(price, currency, company, date, round=False)
+            return self.currency_id._convert(
+                price, currency, company, date, round=False
+            )
         listed = self._get_list_prices(currency)[self]
         home = currency._convert(listed, self.currency_id, company, date, round=False)
         if self._is_other_price(home):
-            return self.currency_id._convert(price, currency, company, date, round=False)
+            return self.currency_id._convert(
+                price, currency, company, date, round=False
+            )
         return listed if price == self.price_unit else listed * price / self.price_unit
 
     def _get_quota_needs(self):

@@ -20,9 +20,10 @@ class AfterSalesOrder(models.Model):
     # === COMPUTES === #
     @api.depends("partner_id.is_after_sales_monthly")
     def _compute_invoice(self):
-        super()._compute_invoice()
+        result = super()._compute_invoice()
         for order in self.filtered(lambda order: order.invoice_state == "monthly"):
             order.is_to_invoice = True
+        return result
 
     def _get_invoice_state(self, invoices):
         state = super()._get_invoice_state(invoices)

@@ -26,7 +26,22 @@ class AfterSalesOrder(models.Model):
         string="Kilometres", copy=False, help="There and back, all trips together."
     )
 
+    is_travel_by_km = fields.Boolean(
+        string="Travel by the Kilometre", compute="_compute_is_travel_by_km"
+    )
+
     # === COMPUTES === #
+    @api.depends("company_id")
+    def _compute_is_travel_by_km(self):
+        rules = self.env["after.sales.price.rule"].search(
+            [("kind", "=", "travel"), ("per", "=", "km")]
+        )
+        for order in self:
+            order.is_travel_by_km = any(
+                not rule.company_id or rule.company_id == order.company_id
+                for rule in rules
+            )
+
     @api.depends("ticket_id")
     def _compute_is_emergency(self):
         for order in self:
@@ -78,7 +93,8 @@ class AfterSalesOrder(models.Model):
         rules = self.env["after.sales.price.rule"]._get_for_company(self.company_id)
         facts = facts or self._get_price_facts()
         charges, problems = get_charges(rules._get_pure_rules(), facts)
-        if facts.trips and not problems and not any(map(_is_travel, charges)):
+        is_open = facts.trips and not facts.is_refused and not problems
+        if is_open and not any(charge.rule.kind == "travel" for charge in charges):
             charges += self._get_zone_charges(facts)
         return charges, problems
 
@@ -313,10 +329,6 @@ class AfterSalesOrderLine(models.Model):
             if any(line[name] != value for name, value in vals.items()):
                 line.write(vals)
         return round(rest, 4)
-
-
-def _is_travel(charge):
-    return charge.rule.kind == "travel"
 
 
 def _get_path(category):

@@ -137,7 +137,7 @@ class SaleOrder(models.Model):
         return {case for case, is_true in cases.items() if is_true}
 
     def _after_sales_set_level(self, rules):
-        """Write down who has to approve by ``rules``; approve it if that is the user."""
+        """Write down who approves by ``rules``; approve it if that is the user."""
         self.ensure_one()
         value = self._after_sales_get_value()
         rule = rules.browse()

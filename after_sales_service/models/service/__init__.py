@@ -7,7 +7,9 @@ from . import order_line_decision
 from . import order_repeat
 from . import order_line_lifetime
 from . import order_line_override
+from . import goodwill_limit
 from . import order_decider
+from . import goodwill_request
 from . import decision_request
 from . import cover
 from . import cover_priority

@@ -21,11 +21,10 @@ class AfterSalesOrder(models.Model):
         }
 
     # === BUSINESS === #
-    def _check_may_grant_goodwill(self, amount):
-        """Make sure that the user may give away ``amount``.
+    def _check_may_grant_goodwill(self):
+        """Make sure that the user may give something away, or ask for it.
 
-        :param float amount: what it costs, in the company's currency
-        :raise AccessError: without the right, or above the limit
+        :raise AccessError: without the right
         """
         self.ensure_one()
         self.check_access("write")
@@ -38,17 +37,57 @@ class AfterSalesOrder(models.Model):
                     "Ask your supervisor."
                 )
             )
+
+    def _is_goodwill_in_limit(self, amount, percent):
+        """Tell whether the user may give it alone; else a manager has to approve.
+
+        :param float amount: what it costs, in the company's currency
+        :param float percent: the largest share of a price that is given
+        """
+        self.ensure_one()
+        if self._is_manager():
+            return True
+        own = self.env["after.sales.goodwill.limit"]._get_for(
+            self.env.user, self.company_id
+        )
+        if own:
+            return own._allows(amount, percent)
         # The limit is for everybody to keep.
         limit = self.company_id.sudo().after_sales_goodwill_limit
-        if limit and amount > limit and not self._is_manager():
-            raise AccessError(
-                self.env._(
-                    "%(amount)s is more than the %(limit)s of goodwill that one grant "
-                    "may cost. Ask your manager to give it.",
-                    amount=self.currency_id.format(amount),
-                    limit=self.currency_id.format(limit),
-                )
+        return not limit or self.currency_id.compare_amounts(amount, limit) <= 0
+
+    def _grant_goodwill(self, vals, reason):
+        """Promise what ``vals`` say for the fault of this order alone.
+
+        :param dict vals: component, last day and shares of the cover
+        """
+        self.ensure_one()
+        # Who grants goodwill has no right on other covers; the caller checked his.
+        self.env["after.sales.cover"].sudo().create(
+            vals | self._prepare_goodwill_vals()
+        )
+        self.message_post(
+            body=self.env._(
+                "Goodwill granted: part %(part)g %%, labour %(labour)g %%, travel "
+                "%(travel)g %%. %(reason)s",
+                part=vals["share_part"],
+                labour=vals["share_labour"],
+                travel=vals["share_travel"],
+                reason=reason,
             )
+        )
+
+    def _prepare_goodwill_vals(self):
+        """Return what every goodwill cover of the order has. Meant to be extended."""
+        self.ensure_one()
+        return {
+            "company_id": self.company_id.id,
+            "unit_id": self.unit_id.id,
+            "order_id": self.id,
+            "kind": "goodwill",
+            "date_start": self.date_fault,
+            "origin": self.name,
+        }
 
     def _is_manager(self):
         return self.env.su or self.env.user.has_group(
