@@ -184,6 +184,7 @@
         "views/billing/cost_views.xml",
         "views/billing/cash_views.xml",
         "views/billing/exchange_views.xml",
+        "views/billing/provision_views.xml",
         "views/billing/loan_views.xml",
         "views/billing/supplier_claim_views.xml",
         "views/billing/supplier_recovery_views.xml",

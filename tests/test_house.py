@@ -49,6 +49,9 @@ NO_ACCESS = {
     "after.sales.supplier.claim": {"agent", "technician"},
     "after.sales.supplier.claim.line": {"agent", "technician"},
     "after.sales.supplier.recovery": {"agent", "technician"},
+    # What is set aside is the accountant's.
+    "after.sales.provision": {"agent", "technician", "supervisor", "clerk"},
+    "after.sales.provision.line": {"agent", "technician", "supervisor", "clerk"},
     "after.sales.order.cost": {"agent", "technician", "clerk"},
     "after.sales.time": {"clerk"},
     "after.sales.check.item": {"clerk"},

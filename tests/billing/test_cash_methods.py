@@ -120,6 +120,16 @@ class TestCashMethods(BillingCommon):
         second._register_cash(100, "card")
         self.assertEqual(second.amount_due, 0)
 
+    def test_colleagues_without_hr_rights_still_read_technicians(self):
+        own, _invoice = self._job()
+        for user in (self.accountant, self.supervisor, self.auditor):
+            self.env.invalidate_all()
+            with self.subTest(user=user.name):
+                self.assertEqual(
+                    own.with_user(user).technician_id.display_name, self.employee.name
+                )
+                own.with_user(user).technician_id.read(["user_id"])
+
     # === DRAFT INVOICE === #
     def test_money_for_a_draft_is_matched_when_it_is_posted(self):
         self.company.write(

@@ -58,7 +58,7 @@ class TestSupplierClaim(ClaimCommon):
             ],
         )
         self.assertEqual(f"{claim.month}", "2026-02-01")
-        self.assertRegex(claim.name, r"SC/2026/\d+")
+        self.assertRegex(claim.name, r"CL/2026/\d+")
         self.assertEqual(claim.line_ids, self.part | self.way)
         other = january.supplier_claim_line_ids.claim_id
         self.assertEqual(f"{other.month}", "2026-01-01")

@@ -49,3 +49,4 @@ from . import analytic
 from . import exchange
 from . import exchange_documents
 from . import contract_profit
+from . import provision

@@ -48,7 +48,7 @@ class HrEmployee(models.Model):
 
     after_sales_cash_limit = fields.Monetary(
         string="Cash Box Limit",
-        groups="hr.group_hr_user,account.group_account_invoice,"
-        "after_sales_service.after_sales_group_supervisor",
+        # No others: who is no HR user reads employees by their public profile.
+        groups="hr.group_hr_user",
         help="What the box may hold at most. Zero: no limit of its own.",
     )

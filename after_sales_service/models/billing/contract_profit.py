@@ -212,9 +212,7 @@ class ResCompany(models.Model):
         "account.account",
         string="Deferred Contract Revenue",
         check_company=True,
-        domain=[
-            ("account_type", "in", ("liability_current", "liability_non_current"))
-        ],
+        domain=[("account_type", "in", ("liability_current", "liability_non_current"))],
     )
 
 

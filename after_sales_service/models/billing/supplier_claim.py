@@ -172,7 +172,6 @@ class AfterSalesSupplierClaim(models.Model):
         }
 
     # === ACTIONS === #
-    @api.model
     def action_make_claims(self):
         """Make the claims of all months that are over, and open them.
 
