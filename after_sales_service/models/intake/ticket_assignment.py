@@ -206,7 +206,7 @@ class AfterSalesTicket(models.Model):
                 not ticket.user_id
                 and ticket.kind != "internal"
                 and ticket.state in OPEN_STATES
-                and ticket.team_id.assign_rule != "manual"
+                and ticket.team_id.assign_rule not in (False, "manual")
             )
         )
         for team, tickets in free.grouped("team_id").items():
