@@ -43,6 +43,4 @@ class TestPromiseTour(TourCommon):
         self.assertEqual(calm.escalation_ids.mapped("state")[:1], ["told"])
         self.assertEqual(ticket.user_id, self.agent)
         last = ticket.assignment_ids.sorted("id")[-1:]
-        self.assertEqual(
-            (last.origin, last.reason), ("reassigned", "Knows the plant")
-        )
+        self.assertEqual((last.origin, last.reason), ("reassigned", "Knows the plant"))
