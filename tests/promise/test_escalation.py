@@ -412,3 +412,13 @@ class TestLadder(AfterSalesCommon):
         stranger = new_test_user(self.env, login="stranger", groups="base.group_user")
         with self.assertRaises(AccessError):
             rung.with_user(stranger).read(["share"])
+
+    def test_kinds_of_tickets_are_read_in_the_readers_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        reader = self.env["after.sales.sla.policy"].with_context(lang="zh_CN")
+        ticket = self.env["after.sales.ticket"].with_context(lang="zh_CN")
+        kinds = [
+            model.fields_get([name])[name]["selection"]
+            for model, name in ((reader, "ticket_kind"), (ticket, "kind"))
+        ]
+        self.assertEqual(*kinds)

@@ -17,7 +17,9 @@ class AfterSalesSlaPolicy(models.Model):
     _inherit = "after.sales.sla.policy"
 
     def _get_ticket_kinds(self):
-        return TICKET_KINDS
+        # In the reader's language: a selection by method is not translated itself.
+        kinds = self.env["after.sales.ticket"]._fields["kind"]
+        return kinds._description_selection(self.env)
 
 
 class AfterSalesSlaClock(models.Model):

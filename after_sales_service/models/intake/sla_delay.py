@@ -54,7 +54,7 @@ class AfterSalesSlaDelay(models.Model):
     )
     is_customer_told = fields.Boolean(string="Customer Told", readonly=True)
     supervisor_ids = fields.Many2many(
-        "res.users", string="Asked", readonly=True, copy=False
+        "res.users", string="Supervisors Asked", readonly=True, copy=False
     )
     answer = fields.Text(help="What you do about it: a helper, parts, another date.")
     answered_by_id = fields.Many2one("res.users", string="Answered by", readonly=True)

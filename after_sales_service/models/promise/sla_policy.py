@@ -30,7 +30,7 @@ class AfterSalesSlaPolicy(models.Model):
         help="Empty: the promise holds in all companies.",
     )
     promise = fields.Selection(PROMISES, required=True)
-    hours_promised = fields.Float(string="Hours", required=True)
+    hours_promised = fields.Float(required=True)
     is_around_the_clock = fields.Boolean(string="Around the Clock")
     # What a ticket must be for the promise to hold; empty means any.
     ticket_kind = fields.Selection(

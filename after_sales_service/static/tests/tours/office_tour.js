@@ -74,7 +74,7 @@ registry.category("web_tour.tours").add("after_sales_take_the_call", {
         },
         {
             content: "and chips of the promises",
-            trigger: ".o_field_widget[name='chip_ids'] .o_tag",
+            trigger: ".o_field_widget[name='clock_chips'] .o_after_sales_clock",
         },
         {
             content: "open the promised times",
