@@ -51,7 +51,11 @@ class AfterSalesQuotationSign(models.TransientModel):
             wizard.quotation_currency_id = quotations.currency_id[:1]
             wizard.amount_total = sum(quotations.mapped("amount_total"))
             wizard.fee_text = " ".join(
-                filter(None, (it._after_sales_get_fee_sentence() for it in quotations))
+                # Read by the customer, like the texts of the lines.
+                quotation.with_context(
+                    lang=quotation.partner_id.lang
+                )._after_sales_get_fee_sentence()
+                for quotation in quotations.filtered("after_sales_check_fee")
             )
             wizard.summary = "\n\n".join(
                 f"{line.name}\n{wizard._get_amount_text(line)}"

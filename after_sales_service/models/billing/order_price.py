@@ -282,7 +282,7 @@ class AfterSalesOrder(models.Model):
         )
         notes = [["rule", {"rule": rule.name}]] if rule else []
         notes += [[code, params] for code, params in charge.notes]
-        return {
+        return self._prepare_charge_name(rule, product) | {
             "product_id": product.id,
             "price_rule_id": rule.id,
             "price_base_id": charge.base.rule_id or False,
@@ -290,6 +290,14 @@ class AfterSalesOrder(models.Model):
             "price_notes": [*notes, origin],
             "sequence": {"labour": 50, "job": 50, "surcharge": 60}.get(rule.kind, 100),
         }
+
+    def _prepare_charge_name(self, rule, product):
+        """Tell surcharges apart, which may all have the same product."""
+        if rule.kind != "surcharge":
+            return {}
+        lang = self.partner_id.lang or self.env.lang
+        names = [it.with_context(lang=lang).display_name for it in (product, rule)]
+        return {"name": " – ".join(names)}
 
     def _get_price_list_name(self):
         # The name of the customer's price list is no secret.

@@ -104,11 +104,7 @@ class AfterSalesPriceRule(models.Model):
     def _get_quantity_text(self):
         """Return minimum and step in words, or an empty text."""
         self.ensure_one()
-        unit = (
-            self.env._("km")
-            if self.kind == "travel" and self.per == "km"
-            else self.product_id.uom_id.name
-        )
+        unit = self._get_unit_text()
         texts = []
         if self.minimum:
             texts.append(
@@ -121,3 +117,12 @@ class AfterSalesPriceRule(models.Model):
                 self.env._("every %(step)g %(unit)s begun", step=self.step, unit=unit)
             )
         return ", ".join(texts)
+
+    def _get_unit_text(self):
+        """Return for what one price is, as customers read it; empty for the whole."""
+        self.ensure_one()
+        if self.kind == "labour":
+            return self.env._("h")
+        if self.kind != "travel":
+            return ""
+        return self.env._("km") if self.per == "km" else self.env._("trip")

@@ -73,9 +73,8 @@ class ResPartner(models.Model):
                 "taxed": "",
                 "unit": "",
             }
-        unit = self.env._("km") if rule.per == "km" else rule.product_id.uom_id.name
         return texts | self._get_price_texts(
-            rule.product_id, price, company, currency, unit
+            rule.product_id, price, company, currency, rule._get_unit_text()
         )
 
     def _get_zone_price_rows(self, company, currency, date):
