@@ -43,7 +43,11 @@ registry.category("web_tour.tours").add("after_sales_triage", {
             content: "it is closed",
             trigger: "body:not(:has(.modal))",
         },
-        ...pressHeader("action_reassign"),
+        {
+            content: "somebody else goes on",
+            trigger: ".o_form_view button[name='action_reassign']",
+            run: "click",
+        },
         ...pick("user_id", "Agent", ".modal"),
         {
             content: "say why",

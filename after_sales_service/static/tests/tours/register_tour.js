@@ -100,7 +100,7 @@ registry.category("web_tour.tours").add("after_sales_register_triage", {
         {
             content: "the supervisor has it",
             trigger:
-                ".o_form_view .o_field_widget[name='user_id'] input:value('Supervisor')",
+                ".o_form_view .o_field_widget[name='user_id']:contains('Supervisor')",
         },
         ...pressHeader("action_pause"),
         ...pick("reason_id", "Waiting for parts", ".modal"),
