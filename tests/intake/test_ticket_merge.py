@@ -86,6 +86,10 @@ class TestTicketMerge(AfterSalesCommon):
         self.assertEqual(
             action["context"]["default_ticket_ids"], (ticket | self.second).ids
         )
+        (self.first | self.second).unit_id = False
+        self._create_ticket(subject="He was rude", kind="complaint")
+        ticket.invalidate_recordset(["merge_hint", "other_ticket_ids"])
+        self.assertIn("About an invoice", ticket.merge_hint, "a fault, as this one")
         other = self._create_ticket(partner_id=self._create_partner().id)
         self.assertFalse(other.merge_hint)
 

@@ -27,11 +27,15 @@ class AfterSalesTicket(models.Model):
 
     # === BUSINESS === #
     def _get_similar(self, others):
-        """Return the open tickets of the customer, those of the same unit first."""
+        """Return the others, those about the same unit first, then of the same kind."""
         self.ensure_one()
         unit = self.unit_id._origin
         return others.sorted(
-            lambda other: (not unit or other.unit_id != unit, -other.id)
+            lambda other: (
+                not unit or other.unit_id != unit,
+                other.kind != self.kind,
+                -other.id,
+            )
         )
 
     def _merge_into(self, target):
