@@ -230,6 +230,15 @@ class TestAssignment(AfterSalesCommon):
         ticket._assign_by_rule()
         self.assertEqual(ticket.user_id, self.bo)
 
+    def test_who_was_refused_stands_last_when_a_visit_is_planned(self):
+        ticket = self._create_ticket(user_id=self.anna.id)
+        order = self._create_order(ticket_id=ticket.id, technician_id=False)
+        ticket._ask_for_other("Not Anna")
+        plan = self.env["after.sales.visit.plan"].create({"order_id": order.id})
+        last = plan.candidate_ids.sorted("sequence")[-1]
+        self.assertEqual(last.technician_id, self._employee(self.anna))
+        self.assertIn("asked for somebody else", last.reason)
+
     def test_a_wish_needs_words_and_somebody_to_replace(self):
         self.team.assign_rule = "manual"
         ticket = self._create_ticket()

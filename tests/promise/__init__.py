@@ -3,3 +3,4 @@ from . import test_clock_replan
 from . import test_escalation
 from . import test_delay
 from . import test_register_speed
+from . import test_migration

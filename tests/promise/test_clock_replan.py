@@ -122,6 +122,18 @@ class TestClockReplan(AfterSalesCommon):
         later = self._create_ticket(unit_id=unit.id)
         self.assertNotEqual(self._clock(later).policy_id, policy)
 
+    def test_the_day_of_the_report_is_the_companys_whoever_asks(self):
+        unit = self._create_unit(self._create_pump())
+        contract = self._create_contract(unit, date_end="2026-03-31")
+        policy = self._create_policy(contract_id=contract.id)
+        contract._move_to("active")
+        self.company.partner_id.tz = "Asia/Shanghai"
+        self.frozen.move_to("2026-03-31 17:00:00")  # April in Shanghai
+        for zone in ("Asia/Shanghai", "America/New_York"):
+            self.env.user.tz = zone
+            ticket = self._create_ticket(unit_id=unit.id)
+            self.assertNotEqual(self._clock(ticket).policy_id, policy)
+
     def test_a_holiday_entered_later_moves_what_is_open(self):
         ticket = self._create_ticket()
         clock = self._clock(ticket)

@@ -133,10 +133,7 @@ class AfterSalesTicket(models.Model):
             return contracts
         days = defaultdict(set)
         for ticket in self:
-            reported = ticket.date_reported or fields.Datetime.now()
-            days[ticket.unit_id.id].add(
-                fields.Datetime.context_timestamp(self, reported).date()
-            )
+            days[ticket.unit_id.id].add(ticket._get_report_day())
         # What is promised must not depend on who writes the ticket.
         lines = (
             self.env["after.sales.contract.line"]
@@ -155,6 +152,14 @@ class AfterSalesTicket(models.Model):
             if any(line._is_promising_on(day) for day in days[line.unit_id.id]):
                 contracts[line.unit_id.id] = line.contract_id
         return contracts
+
+    def _get_report_day(self):
+        """Return the day of the report where the company is, whoever asks."""
+        self.ensure_one()
+        zone = self.company_id.partner_id.tz or "UTC"
+        return fields.Datetime.context_timestamp(
+            self.with_context(tz=zone), self.date_reported or fields.Datetime.now()
+        ).date()
 
     def _start_clocks(self, promises=None):
         """Start what is promised, for all tickets in one batch."""
