@@ -66,7 +66,7 @@ class TestPricePortal(PriceCommon, HttpCase):
         row = self._rows()["Hour"]
         self.assertIn("200.00", row["price"])
         self.assertIn("226.00", row["taxed"])
-        self.assertIn("at least 1 h", row["quantity"])
+        self.assertIn("at least 1 hour", row["quantity"])
 
     def test_rule_of_the_past_and_pending_price_are_left_out(self):
         self._create_rule("Old", "labour", self.labour, date_to="2020-01-01")

@@ -122,7 +122,7 @@ class AfterSalesPriceRule(models.Model):
         """Return for what one price is, as customers read it; empty for the whole."""
         self.ensure_one()
         if self.kind == "labour":
-            return self.env._("h")
+            return self.env._("hour")
         if self.kind != "travel":
             return ""
         return self.env._("km") if self.per == "km" else self.env._("trip")
