@@ -277,6 +277,8 @@ class TestSupplierClaim(ClaimCommon):
             self.part.with_user(self.supervisor).action_batch()
         with self.assertRaisesRegex(UserError, "state cannot be written by hand"):
             claim.state = "settled"
+        with self.assertRaisesRegex(UserError, "follows from the completed order"):
+            claim.supplier_id = self.customer
         other = self.env["res.company"].create({"name": "Elsewhere"})
         self.clerk.write(
             {"company_ids": [Command.set(other.ids)], "company_id": other.id}

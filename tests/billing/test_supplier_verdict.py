@@ -1,5 +1,8 @@
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
 from .recovery_common import RecoveryCommon
 
@@ -179,6 +182,22 @@ class TestSupplierVerdict(RecoveryCommon):
             .with_company(self.company)
             .has_access("create")
         )
+
+    def test_impossible_terms_are_refused(self):
+        for vals in (
+            {"share_part": 101},
+            {"share_labour": -1},
+            {"months": 0},
+            {"labour_rate": -1},
+            {"claim_days": -1},
+        ):
+            with (
+                self.subTest(vals=vals),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(IntegrityError),
+                self.cr.savepoint(),
+            ):
+                self._create_agreement(**vals)
 
     def test_other_companies_see_nothing(self):
         self._receive_at("2025-01-10", self.motor, "M-1")

@@ -21,6 +21,8 @@ PARTIES = {
     "transport": "carrier",
     "mind": "customer",
 }
+# What the buttons make, nobody links by hand.
+DOCUMENTS = {"delivery_picking_id", "move_id", "new_unit_id", "return_picking_id"}
 COVER_RULES = [
     ("rest", "The rest of the old unit's covers"),
     ("fresh", "Covers of its own, from its delivery"),
@@ -234,6 +236,8 @@ class AfterSalesExchange(models.Model):
 
     # === CRUD === #
     def write(self, vals):
+        if DOCUMENTS & vals.keys() and not self.env.su:
+            raise AccessError(self._get_refusal())
         facts = {"unit_id", "kind", "cause", "date", "party", "restocking_percent"}
         if facts & vals.keys() and not self.env.su:
             self._check_open_for_facts()
@@ -316,11 +320,12 @@ class AfterSalesExchange(models.Model):
     def _check_group(self, *groups):
         self.check_access("write")
         if not self.env.su and not any(map(self.env.user.has_group, groups)):
-            raise AccessError(
-                self.env._(
-                    "You do not have the right to do this with a return or exchange."
-                )
-            )
+            raise AccessError(self._get_refusal())
+
+    def _get_refusal(self):
+        return self.env._(
+            "You do not have the right to do this with a return or exchange."
+        )
 
     def _check_kind(self, kind):
         self.ensure_one()

@@ -4,8 +4,19 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..platform.state_mixin import _MOVE
+
 MAIL = "after_sales_service.mail_template_after_sales_supplier_claim"
 ACTIVITY = "after_sales_service.mail_activity_type_supplier_claim"
+# What claims are made of, and what their buttons stamp.
+FACTS = {
+    "company_id",
+    "supplier_id",
+    "month",
+    "date_sent",
+    "date_answered",
+    "date_settled",
+}
 
 
 class AfterSalesSupplierClaim(models.Model):
@@ -154,6 +165,17 @@ class AfterSalesSupplierClaim(models.Model):
             claim.display_name = f"{claim.name} {claim.supplier_id.name or ''}".strip()
 
     # === CRUD === #
+    def write(self, vals):
+        moving = self.env.context.get("after_sales_move") is _MOVE
+        if FACTS & vals.keys() and not (moving or self.env.su):
+            raise UserError(
+                self.env._(
+                    "What can be claimed follows from the completed order. Only the "
+                    "supplier's answer is written by hand."
+                )
+            )
+        return super().write(vals)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_sent(self):
         if any(claim.state not in ("draft", "cancel") for claim in self):
