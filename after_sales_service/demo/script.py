@@ -85,6 +85,7 @@ BEARING = ("part_bearing_demo", "component_px2_frame_demo", 1)
 SEAL = ("part_seal_demo", "component_px2_seal_demo", 1)
 DIAPHRAGM = ("part_diaphragm_demo", "component_px2_diaphragm_demo", 1)
 PX5_MOTOR = ("part_motor_demo", "component_px5_motor_demo", 1)
+PUMP_SEAL = ("part_seal_demo", "component_wt500_pump_demo", 1)
 PX5_SEAL = ("part_seal_demo", "component_px5_seal_demo", 1)
 IMPELLER = ("part_impeller_demo", "component_px5_impeller_demo", 1)
 MEMBRANE = ("part_membrane_demo", "component_wt500_membrane_demo", 2)
@@ -255,7 +256,7 @@ CASES = (
         "Leak at the high-pressure pump",
         "S-12",
         level="3",
-        parts=(PX5_SEAL,),
+        parts=(PUMP_SEAL,),
         hours=1.5,
         diagnosis="Seal of the pump leaks.",
         marks=("2", "3"),
