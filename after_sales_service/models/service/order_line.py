@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ...rules.coverage import get_payer
 from ..warranty.decision import CATEGORIES, PAYERS
@@ -316,6 +316,38 @@ class AfterSalesOrderLine(models.Model):
                 "reviewed",
                 "cancel",
             )
+
+    # === CONSTRAINS === #
+    @api.constrains("component_id", "unit_component_id", "order_id")
+    def _check_component(self):
+        """Refuse a position of another product before anybody is on site with it."""
+        for line in self.filtered("order_id.unit_id"):
+            unit = line.order_id.unit_id
+            position = line.component_id
+            fitted = line.unit_component_id
+            if position and position.product_tmpl_id != line.product_tmpl_id:
+                raise ValidationError(
+                    self.env._(
+                        "“%(component)s” is not a position of %(product)s, so "
+                        "“%(line)s” of %(order)s cannot go there. Choose a position "
+                        "of the unit's own product.",
+                        component=position.name,
+                        product=line.product_tmpl_id.display_name,
+                        line=line.name or line.product_id.display_name,
+                        order=line.order_id.name,
+                    )
+                )
+            if fitted and fitted.unit_id != unit:
+                raise ValidationError(
+                    self.env._(
+                        "%(component)s is fitted in %(other)s, not in %(unit)s. Choose "
+                        "what is taken out of the unit of %(order)s.",
+                        component=fitted.display_name,
+                        other=fitted.unit_id.name,
+                        unit=unit.name,
+                        order=line.order_id.name,
+                    )
+                )
 
     # === CRUD === #
     @api.model_create_multi
