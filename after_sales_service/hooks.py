@@ -106,6 +106,8 @@ def _remove_places(env, companies, warehouses):
 
 def _remove_products(env):
     """Delete our products, unless sold, with the prices that stock noted for them."""
+    # Price rules go with their table; until then they hold on to their products.
+    env["after.sales.price.rule"].search([]).unlink()
     products = _get_own_records(env, "product.product")
     prices = env["product.value"].search([("product_id", "in", products.ids)])
     for product in products:
