@@ -17,11 +17,12 @@ class TestOrderLine(DecisionCommon):
     def test_a_position_of_another_product_is_refused_at_once(self):
         line = self._create_line()
         self.assertEqual(line.component_id, self.motor_position)
-        self._create_pump()
-        # The factory's positions are those of the new pump now.
-        self.assertNotEqual(line.component_id, self.motor_position)
+        other = self._create_product(name="PX9 pump")
+        foreign = self.motor_position.copy(
+            {"product_tmpl_id": other.product_tmpl_id.id, "code": "90"}
+        )
         with self.assertRaisesRegex(ValidationError, "not a position of"):
-            line.component_id = self.motor_position
+            line.component_id = foreign
 
     def test_what_is_fitted_in_another_unit_is_not_taken_out_here(self):
         stranger = self._create_unit(self.pump, name="PX2-OTHER")
