@@ -86,12 +86,16 @@ registry.category("web_tour.tours").add("after_sales_count_cash", {
         {
             content: "write what was counted",
             trigger: ".o_form_view .o_field_widget[name='amount_counted'] input",
-            run: "edit 195",
+            run: "edit 195 && press Tab",
+        },
+        {
+            content: "five are missing",
+            trigger: ".o_field_widget[name='amount_difference']:contains('5.00')",
         },
         {
             content: "and why it is less",
             trigger: ".o_form_view .o_field_widget[name='difference_reason'] input",
-            run: "edit Wrong change given",
+            run: "edit Wrong change given && press Tab",
         },
         ...pressHeader("action_confirm"),
         reached("Confirmed"),
