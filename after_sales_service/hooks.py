@@ -30,7 +30,7 @@ def uninstall_hook(env):
     for account in accounts - places.exists().valuation_account_id:
         _remove(account, archive=False)
     _remove_products(env)
-    _remove_inheritance_names(env)
+    _remove_foreign_names(env)
     _leave_own_records(env)
 
 
@@ -118,16 +118,21 @@ def _remove_products(env):
     prices.filtered(lambda price: not price.product_id).unlink()
 
 
-def _remove_inheritance_names(env):
-    """Odoo names what our models inherit in mail's modules, too, and leaves it."""
-    inherits = env["ir.model.inherit"].search([("model_id.model", "=like", "after.%")])
-    env["ir.model.data"].search(
-        [
-            ("module", "!=", "after_sales_service"),
-            ("model", "=", "ir.model.inherit"),
-            ("res_id", "in", inherits.ids),
-        ]
-    ).unlink()
+def _remove_foreign_names(env):
+    """Odoo names what our models inherit in mail's and rating's modules, and leaves it."""
+    inherited = {
+        "ir.model.inherit": "model_id.model",
+        "ir.model.fields.selection": "field_id.model",
+    }
+    for model, path in inherited.items():
+        rows = env[model].search([(path, "=like", "after.%")])
+        env["ir.model.data"].search(
+            [
+                ("module", "!=", "after_sales_service"),
+                ("model", "=", model),
+                ("res_id", "in", rows.ids),
+            ]
+        ).unlink()
 
 
 def _leave_own_records(env):
