@@ -119,7 +119,7 @@ def _remove_products(env):
 
 
 def _remove_foreign_names(env):
-    """Odoo names what our models inherit in mail's and rating's modules, and leaves it."""
+    """Odoo names what our models inherit in its own modules, and leaves the names."""
     inherited = {
         "ir.model.inherit": "model_id.model",
         "ir.model.fields.selection": "field_id.model",
