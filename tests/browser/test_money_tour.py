@@ -82,5 +82,7 @@ class TestMoneyTour(TourCommon):
             "after_sales_count_cash",
             login=self.accountant.login,
         )
-        self.assertEqual((handover.state, handover.amount_difference), ("confirmed", -5))
+        self.assertEqual(
+            (handover.state, handover.amount_difference), ("confirmed", -5)
+        )
         self.assertEqual(handover.sudo().move_id.state, "posted")
