@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..models.warranty.contract import IN_FORCE
 from ..models.warranty.contract_quota import QUOTAS
@@ -151,7 +152,7 @@ class AfterSalesContractAmend(models.TransientModel):
         texts = [
             self.env._(
                 "Amended from %(date)s on: %(reason)s",
-                date=fields.Date.to_string(self.date),
+                date=format_date(self.env, self.date),
                 reason=self.reason,
             )
         ]

@@ -70,7 +70,8 @@ class AfterSalesRecallGive(models.TransientModel):
             "params": {
                 "type": "success",
                 "message": self.env._(
-                    "%(new)s units got the cover, %(known)s had it already.",
+                    "Units that got the cover: %(new)s. Units that had it already: "
+                    "%(known)s.",
                     new=len(new),
                     known=len(known),
                 ),

@@ -1,5 +1,9 @@
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import AccessError, UserError
+from odoo.service.model import call_kw
 from odoo.tests import Form, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .common import DecisionCommon
 
@@ -172,6 +176,14 @@ class TestGoodwill(DecisionCommon):
         self.assertTrue(self._grant(self.supervisor))
         with self.assertRaisesRegex(UserError, "between 0 and 100"):
             limits.create({"percent_max": 120})
+        for twice in ({"role": "supervisor"}, {"user_id": self.supervisor.id}):
+            with (
+                self.subTest(twice),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(IntegrityError),
+                self.cr.savepoint(),
+            ):
+                limits.create(twice)
         with self.assertRaises(AccessError):
             limits.with_user(self.supervisor).create({"percent_max": 100})
 
@@ -320,6 +332,15 @@ class TestDecisionAccess(DecisionCommon):
             self._refused(row, user, "write", {"rank": 1})
         self._refused(priority, self.supervisor, "action_reset")
 
+    def test_managers_reach_the_order_of_covers_by_menu(self):
+        menu = self.env.ref("after_sales_service.after_sales_cover_priority_menu")
+        self.assertIn(menu.id, menu.with_user(self.manager)._visible_menu_ids())
+        opened = menu.action.with_user(self.manager).run()
+        self.assertEqual(opened["res_model"], "after.sales.cover.priority")
+        self.assertEqual(len(self.env[opened["res_model"]].search([])), 7)
+        with self.assertRaises(AccessError):
+            menu.action.with_user(self.supervisor).run()
+
     def test_a_company_ranks_its_covers(self):
         self.env["after.sales.cover"].create(
             {
@@ -337,5 +358,6 @@ class TestDecisionAccess(DecisionCommon):
         self.assertEqual(len(priority.search([])), 7)
         priority.search([("kind", "=", "goodwill")]).rank = 5
         self.assertEqual(motor.share, 30)
-        priority.action_reset()
+        # As the button of the list calls it: with the ids of what is ticked.
+        call_kw(priority, "action_reset", [[]], {})
         self.assertEqual(motor.share, 100)

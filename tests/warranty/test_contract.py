@@ -171,7 +171,7 @@ class TestContract(ContractCommon):
         )
         self.assertEqual(contract.quota_visits, 6)
         body = contract.message_ids[0].body
-        for text in ("2026-05-01", "Letter of 30 March", "PX2-004712", "PX2-004711"):
+        for text in ("05/01/2026", "Letter of 30 March", "PX2-004712", "PX2-004711"):
             self.assertIn(text, body)
 
     def test_amended_shares_are_a_new_version_of_the_covers(self):

@@ -37,6 +37,14 @@ class AfterSalesGoodwillLimit(models.Model):
         "CHECK(amount_max >= 0)",
         "The amount of a goodwill limit cannot be negative.",
     )
+    _role_unique = models.UniqueIndex(
+        "(company_id, role) WHERE user_id IS NULL",
+        "This role has a goodwill limit already. Change the line that is there.",
+    )
+    _user_unique = models.UniqueIndex(
+        "(company_id, user_id) WHERE user_id IS NOT NULL",
+        "This person has a goodwill limit already. Change the line that is there.",
+    )
 
     # === CONSTRAINTS === #
     @api.constrains("percent_max")

@@ -2,6 +2,7 @@ from collections import Counter
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
 from .cover import SHARES
 
@@ -455,7 +456,7 @@ class AfterSalesContract(models.Model):
         self._log_reason(
             self.env._(
                 "Terminated as of %(date)s: %(reason)s",
-                date=fields.Date.to_string(date),
+                date=format_date(self.env, date),
                 reason=reason,
             )
         )

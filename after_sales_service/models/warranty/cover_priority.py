@@ -60,7 +60,6 @@ class AfterSalesCoverPriority(models.Model):
             "after_sales_service.after_sales_cover_priority_action"
         )
 
-    @api.model
     def action_reset(self):
         """Go back to the order that comes installed."""
         self.search([("company_id", "=", self.env.company.id)]).unlink()
