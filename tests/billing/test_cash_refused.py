@@ -120,9 +120,9 @@ class TestCashRefused(BillingCommon):
 
     # === MISSING ACCOUNTS === #
     def test_no_account_on_which_payments_wait(self):
-        (self.box | self.bank).inbound_payment_method_line_ids.payment_account_id = (
-            False
-        )
+        (
+            self.box | self.bank
+        ).inbound_payment_method_line_ids.payment_account_id = False
         self._remove_outstanding_account()
         self._assert_refused(
             "on which account incoming payments wait", *self._take_each_way()
@@ -149,9 +149,7 @@ class TestCashRefused(BillingCommon):
             "You have no cash box", lambda: self.own._register_cash(200)
         )
         self.company.after_sales_card_journal_id = False
-        self._assert_refused(
-            "takes no cards and transfers", *self._take_each_way()[1:]
-        )
+        self._assert_refused("takes no cards and transfers", *self._take_each_way()[1:])
         self._assert_refused("You have no cash box", self.own.action_collect_cash)
 
     def test_journal_without_incoming_payment_method(self):

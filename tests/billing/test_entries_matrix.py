@@ -5,7 +5,7 @@ from itertools import product
 
 from odoo import Command
 from odoo.exceptions import UserError
-from odoo.tests import Form, freeze_time, tagged
+from odoo.tests import Form, tagged
 
 from .recovery_common import RecoveryCommon
 
@@ -151,7 +151,7 @@ class TestEntriesMatrix(RecoveryCommon):
 
     # === HELPERS === #
     def _play(self, case, modes=tuple(REGIMES)):
-        """Play ``case(part, cost of the 1st piece, of the 2nd, tax mode)`` twelve times.
+        """Play ``case(part, cost of piece 1, of piece 2, tax mode)`` twelve times.
 
         At last the period is closed: it books what periodic valuation left out.
         """
