@@ -7,6 +7,7 @@ from . import portal_wish
 from . import public_ticket
 from . import portal_rating
 from . import price_portal
+from . import quotation_portal
 from . import service_portal
 from . import unit_portal
 from . import unit_public

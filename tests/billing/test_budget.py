@@ -1,8 +1,13 @@
+import os
+import sys
+import time
+
 from odoo.tests import tagged
 
 from .common import BillingCommon
 
-ORDERS = 20
+# More of them: benchmarks/charges.md
+ORDERS = int(os.environ.get("ORDERS", "20"))
 BUDGET = 25  # queries an order, quotation and posted invoice together
 
 
@@ -38,7 +43,14 @@ class TestBudget(BillingCommon):
         )
 
     def _count(self, method):
-        before = self.cr.sql_log_count
+        before, start = self.cr.sql_log_count, time.perf_counter()
         method()
         self.env.flush_all()
-        return self.cr.sql_log_count - before
+        queries = self.cr.sql_log_count - before
+        if "ORDERS" in os.environ:
+            seconds = time.perf_counter() - start
+            sys.stdout.write(
+                f"{method.__name__}, {ORDERS} orders: {queries / ORDERS:.2f} queries, "
+                f"{1000 * seconds / ORDERS:.1f} ms each\n"
+            )
+        return queries

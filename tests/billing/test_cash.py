@@ -169,13 +169,6 @@ class TestCash(BillingCommon):
         with self.assertRaisesRegex(UserError, "has a cash box already"):
             self.employee.action_create_cash_box()
 
-    def test_cash_of_a_closed_day_is_booked_on_the_first_open_one(self):
-        today = fields.Date.today()
-        self.company.fiscalyear_lock_date = today
-        payment = self.own._register_cash(200)
-        self.assertGreater(payment.move_id.date, today)
-        self.assertEqual(self.invoice.payment_state, "paid")
-
 
 @tagged("post_install", "-at_install")
 class TestHandover(BillingCommon):
@@ -328,12 +321,6 @@ class TestHandover(BillingCommon):
         self._confirm(400)
         with self.assertRaisesRegex(UserError, "cannot become"):
             self.handover.with_user(self.accountant).action_confirm()
-
-    def test_closed_day_is_booked_on_the_first_open_one(self):
-        self.handover.action_hand_over()
-        self.company.fiscalyear_lock_date = fields.Date.today()
-        self._confirm(400)
-        self.assertGreater(self.handover.sudo().move_id.date, fields.Date.today())
 
     def test_entry_that_cannot_be_posted_leaves_nothing_half_done(self):
         self.handover.action_hand_over()

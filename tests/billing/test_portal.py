@@ -58,10 +58,14 @@ class TestPortal(BillingCommon, HttpCase):
         self.env.invalidate_all()
         self.assertEqual(self.quotation.state, "sent")
 
-    def test_customer_declines_on_the_portal(self):
+    def _decline(self):
         page = self.url_open(self.quotation.get_portal_url())
         self.assertEqual(page.status_code, 200)
         token = page.text.split('name="csrf_token" value="')[1].split('"')[0]
+        self._send_decline(token)
+        self.assertEqual(self.quotation.state, "cancel")
+
+    def _send_decline(self, token):
         self.url_open(
             f"/my/orders/{self.quotation.id}/decline",
             data={
@@ -71,6 +75,62 @@ class TestPortal(BillingCommon, HttpCase):
             },
         )
         self.env.invalidate_all()
-        self.assertEqual(self.quotation.state, "cancel")
+
+    def _get_tasks(self):
+        return self.order.activity_ids.filtered(
+            lambda task: (
+                task.activity_type_id
+                == self.env.ref("after_sales_service.mail_activity_type_declined")
+            )
+        )
+
+    def test_customer_declines_on_the_portal(self):
+        self._decline()
         self.assertEqual(self.order.quotation_state, "todo")
         self.assertIn("refused or withdrawn", self.order.message_ids[0].body)
+        self.assertIn("go on without the paid work", self.order.declined_text)
+        self.assertEqual(self._get_tasks().user_id, self.supervisor)
+
+    def test_announced_check_fee_is_not_forgotten_after_a_decline(self):
+        fee = self._create_service("Check", "fee", list_price=90.0)
+        self.env["after.sales.price.rule"].create(
+            {"name": "Check fee", "kind": "fee", "product_id": fee.id}
+        )
+        self.order = self._create_job((self.bearing, 2, 0))
+        self.order.with_user(self.technician).action_show_quotation()
+        self.quotation = self.order.sale_order_ids
+        self._decline()
+        for text in (self.order.declined_text, self._get_tasks().note):
+            self.assertIn(self.quotation.name, text)
+            self.assertIn("90.00", text)
+            self.assertIn("press “Customer Refuses” to charge it", text)
+        self.order.with_user(self.technician).action_refuse_quotation()
+        self.assertFalse(self._get_tasks())
+        self.assertFalse(self.order.declined_text)
+        line = self.order.line_ids.filtered(lambda line: not line.is_unused)
+        self.assertRecordValues(line, [{"product_id": fee.id, "price_unit": 90}])
+        self.order.check_ids.result = "ok"
+        self.order.with_user(self.technician).action_complete()
+        self.order.with_user(self.technician).action_create_invoice()
+        self.assertEqual(self.order._get_invoices().amount_untaxed, 90)
+
+    def test_a_withdrawn_quotation_is_not_declined_any_more(self):
+        page = self.url_open(self.quotation.get_portal_url())
+        token = page.text.split('name="csrf_token" value="')[1].split('"')[0]
+        self.order.with_user(self.technician).action_withdraw_quotation()
+        self._send_decline(token)
+        self.assertFalse(self.quotation.after_sales_is_declined)
+        self.assertFalse(self._get_tasks())
+
+    def test_quoting_again_settles_a_decline(self):
+        self._decline()
+        self.assertTrue(self._get_tasks())
+        self.order.with_user(self.technician).action_show_quotation()
+        self.assertFalse(self._get_tasks())
+        self.assertFalse(self.order.declined_text)
+
+    def test_what_the_office_withdraws_is_not_declined(self):
+        self.order.with_user(self.technician).action_withdraw_quotation()
+        self.assertEqual(self.quotation.state, "cancel")
+        self.assertFalse(self.order.declined_text)
+        self.assertFalse(self._get_tasks())

@@ -1,4 +1,6 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools.misc import format_date
 
 
 class ResCompany(models.Model):
@@ -24,6 +26,31 @@ class ResCompany(models.Model):
         "CHECK(after_sales_handover_days >= 0)",
         "The days to hand cash over cannot be negative. Zero: nobody is reminded.",
     )
+
+    # === BUSINESS === #
+    def _check_after_sales_day_open(self, journal):
+        """Refuse to book money today where the books are closed.
+
+        Odoo would book it on the first open day: a receipt of today, an entry of some
+        other day, and a cash box that does not agree with either.
+
+        :param journal: where the money goes; read in superuser mode
+        :raise UserError: if a lock date, for this user, covers today
+        """
+        self.ensure_one()
+        today = fields.Date.context_today(self)
+        # Everybody may know that the books are closed; exceptions stay the user's.
+        locks = self.sudo()._get_violated_lock_dates(today, False, journal)
+        if locks:
+            raise UserError(
+                self.env._(
+                    "The books of %(company)s are closed up to %(date)s: nothing can "
+                    "be booked today, and nothing was. Take or hand over no money "
+                    "before finance has opened the day or that date has passed.",
+                    company=self.name,
+                    date=format_date(self.env, locks[-1][0]),
+                )
+            )
 
 
 class ResConfigSettings(models.TransientModel):

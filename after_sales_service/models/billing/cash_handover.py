@@ -152,6 +152,7 @@ class AfterSalesCashHandover(models.Model):
         self._check_may_count()
         for handover in self:
             handover._check_counted()
+            handover._check_bookable()
             handover._move_to(
                 "confirmed",
                 date_confirmed=fields.Datetime.now(),
@@ -209,6 +210,16 @@ class AfterSalesCashHandover(models.Model):
                     "difference, or count again."
                 )
             )
+
+    def _check_bookable(self):
+        """Raise a UserError if a journal or an account is missing, or today closed."""
+        self.ensure_one()
+        # After _check_may_count: billing clerks need not see every journal.
+        handover = self.sudo()
+        journal = handover._get_finance_journal()
+        self.company_id._check_after_sales_day_open(journal)
+        if not self.currency_id.is_zero(self.amount_difference):
+            handover._get_difference_account(journal)
 
     def _take_open_payments(self):
         """Put what lies in the technicians' boxes on their handovers in preparation."""

@@ -1,12 +1,13 @@
 import base64
 import binascii
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.mimetypes import guess_mimetype
 
 # A photo of a signed page; more is something else.
 MAX_PAPER = 10_000_000
+DECLINED_ACTIVITY = "after_sales_service.mail_activity_type_declined"
 PAPER_TYPES = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
 
 
@@ -14,6 +15,22 @@ class AfterSalesOrder(models.Model):
     """The customer's answer to a quotation: accepted or refused."""
 
     _inherit = "after.sales.order"
+
+    declined_text = fields.Char(
+        string="Declined by the Customer", compute="_compute_declined_text"
+    )
+
+    # === COMPUTES === #
+    @api.depends(
+        "state",
+        "quotation_state",
+        "sale_order_ids.after_sales_is_declined",
+        "line_ids.is_unused",
+    )
+    @api.depends_context("lang")
+    def _compute_declined_text(self):
+        for order in self:
+            order.declined_text = order._get_declined_text()
 
     # === ACTIONS === #
     def action_refuse_quotation(self):
@@ -28,6 +45,47 @@ class AfterSalesOrder(models.Model):
         return True
 
     # === BUSINESS === #
+    def _get_declined_text(self):
+        """Return what to do about a quotation declined on the portal, else False."""
+        self.ensure_one()
+        if self.state in ("done", "reviewed", "cancel"):
+            return False
+        if self.quotation_state != "todo":
+            return False
+        # Whoever sees the order sees what became of its quotations.
+        declined = self.sudo().sale_order_ids.filtered("after_sales_is_declined")
+        quotation = declined.sorted("id")[-1:]
+        lines = quotation.order_line.after_sales_line_id
+        if all(line.is_unused for line in lines):
+            return False
+        if not quotation.after_sales_check_fee:
+            return self.env._(
+                "The customer declined %(quotation)s on the portal. Press “Customer "
+                "Refuses” to go on without the paid work, or quote again.",
+                quotation=quotation.name,
+            )
+        return self.env._(
+            "The customer declined %(quotation)s on the portal. A check fee of "
+            "%(amount)s without taxes was announced: press “Customer Refuses” to "
+            "charge it, or quote again.",
+            quotation=quotation.name,
+            amount=quotation.currency_id.format(quotation.after_sales_check_fee),
+        )
+
+    def _schedule_declined(self):
+        """Put a task on the list of whoever decides how the order goes on."""
+        self.ensure_one()
+        user = self._get_decider()
+        reader = self.with_context(lang=user.lang)
+        text = reader._get_declined_text()
+        if text and user:
+            reader.activity_schedule(DECLINED_ACTIVITY, note=text, user_id=user.id)
+
+    def _close_declined(self):
+        """Take the task off the list: it was refused or quoted again."""
+        # Whoever may quote may close what the quotation settles.
+        self.sudo().activity_feedback([DECLINED_ACTIVITY])
+
     def _accept_quotation(self, signed_by, signature=None, paper=None):
         """Accept the open quotations with the customer's signature.
 
@@ -119,4 +177,5 @@ class AfterSalesOrder(models.Model):
             self.outcome = "refused"
             charges, _problems = self._get_charges()
             self._apply_charges(charges)
+        self._close_declined()
         self.message_post(body=self.env._("The customer refused the paid work."))

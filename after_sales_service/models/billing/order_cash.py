@@ -51,6 +51,7 @@ class AfterSalesOrder(models.Model):
         self._check_may_charge()
         if not self._get_collect_methods():
             self._get_cash_box()  # says what is missing
+        self.company_id._check_after_sales_day_open(self.env["account.journal"])
         self._get_invoices_to_collect()
         return {
             "name": self.env._("Take Money"),
@@ -124,6 +125,7 @@ class AfterSalesOrder(models.Model):
                     journal=journal.display_name,
                 )
             )
+        self._check_outstanding_account(journal)
         partner = self.sudo().partner_id.with_company(self.company_id)  # as above
         if not partner.property_account_receivable_id:
             raise UserError(
@@ -133,6 +135,23 @@ class AfterSalesOrder(models.Model):
                     customer=partner.display_name,
                 )
             )
+
+    def _check_outstanding_account(self, journal):
+        """Raise a UserError if Odoo would find no account for the payment's money."""
+        method = journal.inbound_payment_method_line_ids[:1]
+        # As in _get_collect_journal: a payment that is never saved.
+        payment = self.env["account.payment"].sudo().new({"journal_id": journal.id})
+        try:
+            method.payment_account_id or payment._get_outstanding_account("inbound")
+        except UserError as error:
+            raise UserError(
+                self.env._(
+                    "The journal %(journal)s does not know on which account incoming "
+                    "payments wait. Ask finance to enter the outstanding account on "
+                    "its page “Incoming Payments”.",
+                    journal=journal.display_name,
+                )
+            ) from error
 
     def _get_cash_box(self):
         """Return the cash journal of the user.
@@ -257,6 +276,7 @@ class AfterSalesOrder(models.Model):
         self.ensure_one()
         self._check_may_charge()
         journal = self._get_collect_journal(method)
+        self.company_id._check_after_sales_day_open(journal)
         invoices = self._get_invoices_to_collect()
         self._lock_invoices(invoices)
         due = sum(invoice._get_after_sales_due() for invoice in invoices)

@@ -24,6 +24,9 @@ class SaleOrder(models.Model):
         readonly=True,
         help="Without taxes. The customer was told with the quotation.",
     )
+    after_sales_is_declined = fields.Boolean(
+        string="Declined on the Portal", copy=False, readonly=True
+    )
 
     # === ACTIONS === #
     def action_view_after_sales_order(self):
@@ -70,7 +73,16 @@ class SaleOrder(models.Model):
         """From now on the customer has seen the prices: they stay."""
         drafts = self.filtered(lambda quotation: quotation.state == "draft")
         drafts._after_sales_note_check_fee()
+        # Quoted again: what was declined before is settled.
+        drafts.after_sales_order_id._close_declined()
         drafts.state = "sent"
+
+    def _after_sales_note_declined(self):
+        """Keep that it was the customer, and give the office the task to go on."""
+        declined = self.filtered("after_sales_order_id")
+        declined.after_sales_is_declined = True
+        for order in declined.after_sales_order_id:
+            order._schedule_declined()
 
     def _after_sales_note_check_fee(self):
         """Write down what the customer is told to pay for the check alone."""
