@@ -53,4 +53,6 @@ class AfterSalesCashCollect(models.TransientModel):
     def action_apply(self):
         self.ensure_one()
         payment = self.order_id._register_cash(self.amount, self.method)
-        return payment.sudo(False).action_after_sales_receipt()
+        receipt = payment.sudo(False).action_after_sales_receipt()
+        # Left open, the dialog invites to take the same money a second time.
+        return receipt | {"close_on_report_download": True}

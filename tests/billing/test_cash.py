@@ -51,6 +51,7 @@ class TestCash(BillingCommon):
         self.assertEqual(
             report["report_name"], "after_sales_service.report_cash_receipt"
         )
+        self.assertTrue(report["close_on_report_download"])
         self.assertEqual(self.order.amount_due, 50)
         self.own._register_cash(50)
         self.assertEqual(self.invoice.payment_state, "paid")
