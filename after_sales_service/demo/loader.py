@@ -44,6 +44,16 @@ TECHNICIANS = (
     ("tech_qian", "JS-0125", "Van 3 – Nanjing", 105.0, {"cnc": 45, "electric": 610}),
     ("tech_lin", "TW-0003", "Van 4 – Taichung", 130.0, {"cnc": 410, "pump": 75}),
 )
+# The action that opens at log-in, and whose.
+HOME_PAGES = {
+    "after_sales_team_action_register": ("agent", "supervisor", "manager"),
+    "after_sales_visit_action_my_day": (
+        "tech_zhao",
+        "tech_sun",
+        "tech_qian",
+        "tech_lin",
+    ),
+}
 
 
 class AfterSalesDemo(models.AbstractModel):
@@ -74,6 +84,7 @@ class AfterSalesDemo(models.AbstractModel):
         self._ref("after_sales_price_rule_labour").action_archive()
         self._load_translations()
         self._silence_odoobot()
+        self._set_home_pages()
         self._load_people(company)
         self._load_portal_user()
         self._load_tools(company)
@@ -147,6 +158,12 @@ class AfterSalesDemo(models.AbstractModel):
                 [("module", "=", MODULE), ("model", "=", "res.users")]
             )
             users.browse(rows.mapped("res_id")).odoobot_state = "disabled"
+
+    def _set_home_pages(self):
+        """Let each role begin where its work is, not in Discuss."""
+        for action, names in HOME_PAGES.items():
+            for name in names:
+                self._ref(f"user_{name}_demo").action_id = self._ref(action).id
 
     def _load_portal_user(self):
         """Let Ms Li of the water works log in to the portal."""
