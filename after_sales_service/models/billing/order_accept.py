@@ -79,7 +79,12 @@ class AfterSalesOrder(models.Model):
         reader = self.with_context(lang=user.lang)
         text = reader._get_declined_text()
         if text and user:
-            reader.activity_schedule(DECLINED_ACTIVITY, note=text, user_id=user.id)
+            reader.activity_schedule(
+                DECLINED_ACTIVITY,
+                summary=reader.env._("Quotation Declined"),
+                note=text,
+                user_id=user.id,
+            )
 
     def _close_declined(self):
         """Take the task off the list: it was refused or quoted again."""
