@@ -19,8 +19,8 @@ from odoo import fields
 
 from . import script, terms, voices
 from .contracts import ContractHistory
-from .promises import PromiseHistory
 from .money_story import MoneyStory
+from .promises import PromiseHistory
 from .stock_story import StockStory
 
 _logger = logging.getLogger(__name__)

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 # What the caller asked for, told in kinds of work.
 ORDER_KINDS = {"installation": "installation", "inspection": "inspection"}
