@@ -305,7 +305,8 @@ class TestSupplierClaim(ClaimCommon):
         )
         self.way.with_user(self.clerk).answer = "accepted"
         claim.action_answer()
-        claim.action_create_credit_note()
+        told = claim.with_user(self.clerk).action_create_credit_note()
+        self.assertIn(claim.name, told["params"]["message"])
         claim.sudo().move_ids.action_post()
         self.env.flush_all()
         rate = report._read_group([], ["supplier_id"], ["rate:avg"])[0][1]

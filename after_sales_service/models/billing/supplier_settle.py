@@ -34,8 +34,23 @@ class AfterSalesSupplierClaim(models.Model):
             )
         move = claim.env["account.move"].create(claim._prepare_credit_note_vals(lines))
         if not self.env["account.move"].has_access("read"):
-            return True
+            return self._tell_of_credit_note()
         return move.sudo(False)._get_records_action(name=self.env._("Credit Note"))
+
+    def _tell_of_credit_note(self):
+        """Return a word for who may not open the draft that was just made."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._(
+                    "The draft credit note of %(claim)s waits for the accountant.",
+                    claim=self.display_name,
+                ),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     def action_view_credit_notes(self):
         self.ensure_one()
