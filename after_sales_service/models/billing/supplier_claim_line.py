@@ -31,6 +31,7 @@ class AfterSalesSupplierClaimLine(models.Model):
         "after.sales.order.line",
         string="Service Order Line",
         required=True,
+        index=True,
         ondelete="restrict",
     )
     company_id = fields.Many2one("res.company", required=True, index=True)

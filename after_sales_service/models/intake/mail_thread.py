@@ -31,10 +31,23 @@ class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
     @api.model
-    def message_process(self, model, message, custom_values=None, **options):
+    def message_process(
+        self,
+        model,
+        message,
+        custom_values=None,
+        save_original=False,
+        strip_attachments=False,
+        thread_id=None,
+    ):
         """Read mails by the character sets they really use."""
         return super().message_process(
-            model, self._widen_charsets(message), custom_values, **options
+            model,
+            self._widen_charsets(message),
+            custom_values=custom_values,
+            save_original=save_original,
+            strip_attachments=strip_attachments,
+            thread_id=thread_id,
         )
 
     @api.model
