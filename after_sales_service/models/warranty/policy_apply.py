@@ -274,6 +274,7 @@ def _get_measures(before, after):
         yield tuple(_get_days(terms) for terms in (before, after))
         yield bool(before["date_start"]), bool(after["date_start"])
     yield tuple(terms["meter_limit"] or float("inf") for terms in (before, after))
+    yield before["is_paused_in_workshop"], after["is_paused_in_workshop"]
     for fname in SHARES.values():
         yield before[fname] or 0.0, after[fname] or 0.0
 
