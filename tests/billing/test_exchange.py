@@ -1,3 +1,5 @@
+from dateutil.relativedelta import relativedelta
+
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
@@ -237,6 +239,27 @@ class TestExchange(BillingCommon):
         for cover in new.cover_ids.filtered("date_end"):
             self.assertEqual(cover.date_end, ends[cover.component_id])
             self.assertEqual(cover.origin, exchange.name)
+
+    def test_a_later_event_or_policy_never_makes_a_fresh_term_of_the_rest(self):
+        with freeze_time("2026-03-10 09:00:00"):
+            new = self._exchange().new_unit_id
+        covers = new.cover_ids.filtered("date_end")
+        ends = covers.mapped("date_end")
+        new.date_delivered = "2026-03-20"
+        self.assertEqual(covers.mapped("date_end"), ends)
+        policy = covers.sudo().policy_line_id.policy_id
+        rows = policy._get_application(new)
+        self.assertEqual({row["effect"] for row in rows}, {"same"})
+        version = policy._create_version()
+        version.date_from = "2027-01-01"
+        for line in version.line_ids:
+            line.term += 12
+        version.action_put_in_force()
+        self.assertTrue(version._apply_to_units(new, "Better motors"))
+        self.assertEqual(
+            covers.mapped("date_end"),
+            [end + relativedelta(months=12) for end in ends],
+        )
 
     def test_the_new_unit_gets_fresh_covers_where_the_rule_says_so(self):
         self.rule.cover_rule = "fresh"

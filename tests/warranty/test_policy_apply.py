@@ -37,6 +37,12 @@ class TestApply(CoversCommon):
         draft.action_put_in_force()
         return draft
 
+    def _next(self, policy, **vals):
+        draft = policy._create_version()
+        draft.write({"date_from": "2027-01-01"} | vals)
+        draft.action_put_in_force()
+        return draft
+
     def _wizard(self, policy, user=None, **vals):
         wizards = self.env["after.sales.policy.apply"].with_user(user or self.manager)
         with Form(wizards.with_context(default_policy_id=policy.id)) as form:
@@ -129,6 +135,27 @@ class TestApply(CoversCommon):
             with self.subTest(vals=vals):
                 self.assertEqual(effects, {"shorter"})
             draft.line_ids[1].write({"is_excluded": False})
+
+    def test_a_term_that_pauses_in_our_workshop_is_better(self):
+        policy = self._version(motor=24, is_paused_in_workshop=True)
+        wizard = self._wizard(policy, reason="As for new pumps")
+        self.assertEqual((wizard.change_count, wizard.kept_count), (6, 0))
+        self.assertEqual(set(wizard.line_ids.mapped("effect")), {"longer"})
+        self.assertNotIn("our workshop", wizard.line_ids[0].text_before)
+        self.assertIn("our workshop", wizard.line_ids[0].text_after)
+        wizard.action_apply()
+        motor = self._cover(self.units[0], self.motor_position)
+        self.env["after.sales.unit.stay"].create(
+            {
+                "unit_id": self.units[0].id,
+                "date_from": "2025-05-01",
+                "date_to": "2025-05-10",
+            }
+        )
+        self.units[0]._recount_pauses()
+        self.assertEqual(motor.date_end, date(2027, 1, 18))
+        without = self._next(policy, is_paused_in_workshop=False)
+        self.assertEqual(self._wizard(without).kept_count, 6)
 
     def test_only_the_days_and_units_that_are_meant(self):
         policy = self._version()

@@ -184,19 +184,22 @@ class AfterSalesExchange(models.Model):
         old, new = self.unit_id, self.new_unit_id
         if self.cover_rule == "fresh" or not new:
             return
-        ends = {
-            (cover.component_id, cover.component_class, cover.kind): cover.date_end
+        before = {
+            (cover.component_id, cover.component_class, cover.kind): cover
             for cover in old.cover_ids
             if cover.date_end and not cover.is_void
         }
         for cover in new.cover_ids:
-            end = ends.get((cover.component_id, cover.component_class, cover.kind))
+            key = cover.component_id, cover.component_class, cover.kind
+            was = before.get(key, cover.browse())
+            end = was.date_end
             if end and cover.date_end and end < cover.date_end:
                 # What ended before the exchange covers the new unit for no day.
                 cover.write(
                     {
                         "date_end": max(end, cover.date_start),
                         "date_end_plain": max(end, cover.date_start),
+                        "date_counted": was.date_counted or was.date_start,
                         "origin": self.name,
                     }
                 )

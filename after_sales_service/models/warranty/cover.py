@@ -91,6 +91,8 @@ class AfterSalesCover(models.Model):
     )
     date_start = fields.Date(string="From", index=True)
     date_end = fields.Date(string="Until", index=True)
+    # Of an exchanged unit's cover: the day on which the old unit's term began.
+    date_counted = fields.Date(string="Counted from")
     # “Until” is computed from this and the stays in our workshop, again and again.
     date_end_plain = fields.Date(string="Until, without Pauses")
     base_cover_id = fields.Many2one(

@@ -17,6 +17,7 @@ COMPARED = (
     "term_unit",
     "meter_limit",
     "is_excluded",
+    "is_paused_in_workshop",
     *SHARES.values(),
 )
 
@@ -143,4 +144,6 @@ class AfterSalesPolicyApplicationLine(models.Model):
             limit = f"{terms['meter_limit']:,.0f}"
             texts.append(self.env._("up to a reading of %(limit)s", limit=limit))
         texts.append(self.env["after.sales.cover"]._render_shares(terms))
+        if terms.get("is_paused_in_workshop"):
+            texts.append(self.env._("days in our workshop are added"))
         return ", ".join(filter(None, texts))

@@ -42,7 +42,10 @@ class AfterSalesWarrantyPolicy(models.Model):
             "res_model": "after.sales.policy.apply",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_policy_id": self.id},
+            "context": {
+                "default_policy_id": self.id,
+                "dialog_size": "extra-large",
+            },
         }
 
     def action_view_applications(self):
@@ -135,6 +138,8 @@ class AfterSalesWarrantyPolicy(models.Model):
             blank = dict.fromkeys((*SHARES.values(), "meter_limit"), 0.0)
             vals = blank | unit._prepare_cover_terms(line)
             vals |= {"policy_line_id": line.id, "origin": self.name}
+            if cover.date_counted and not line.is_excluded:
+                vals |= self._prepare_exchanged_dates(cover, line)
             if line.is_excluded:
                 vals |= {"date_end": False, "date_end_plain": False, "term": 0}
         else:
@@ -149,6 +154,22 @@ class AfterSalesWarrantyPolicy(models.Model):
             "before": before,
             "after": after,
             "effect": _get_effect(before, after),
+        }
+
+    def _prepare_exchanged_dates(self, cover, line):
+        """Return the dates of a term that began with the unit exchanged for this one.
+
+        A longer term is counted from that day; the rest never becomes a fresh term.
+        """
+        unit, start = cover.unit_id, cover.date_start
+        end = unit._get_cover_end(cover.date_counted, line.term, line.term_unit)
+        plain_end = end and max(end, start)
+        return {
+            "date_start": start,
+            "date_end_plain": plain_end,
+            "date_end": unit._get_paused_end(
+                start, plain_end, self.is_paused_in_workshop
+            ),
         }
 
     def _apply_to_units(self, units, reason, is_shortening_allowed=False):
@@ -274,6 +295,7 @@ def _get_measures(before, after):
         yield tuple(_get_days(terms) for terms in (before, after))
         yield bool(before["date_start"]), bool(after["date_start"])
     yield tuple(terms["meter_limit"] or float("inf") for terms in (before, after))
+    yield before["is_paused_in_workshop"], after["is_paused_in_workshop"]
     for fname in SHARES.values():
         yield before[fname] or 0.0, after[fname] or 0.0
 

@@ -192,8 +192,9 @@ class AfterSalesUnit(models.Model):
         for cover in units.cover_ids.filtered(
             lambda cover: cover.kind == "product" and cover.start_rule
         ):
-            # A term that began in an earlier delivery stays as it was.
-            if not cover.date_closed:
+            # A term that began in an earlier delivery, or with the unit that this
+            # one was exchanged for, stays as it was.
+            if not cover.date_closed and not cover.date_counted:
                 start = cover.unit_id._get_cover_start(cover)
                 cover._set_dates(
                     start,
