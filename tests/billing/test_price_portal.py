@@ -1,5 +1,6 @@
 from odoo.tests import HttpCase, freeze_time, new_test_user, tagged
 
+from .common import SIGNATURE
 from .test_price_list import PriceCommon
 
 
@@ -83,7 +84,10 @@ class TestPricePortal(PriceCommon, HttpCase):
 
     def test_quotation_tells_check_fee_and_that_it_is_added(self):
         order = self._create_job((self.bearing, 1, 0))
-        self._quote_and_accept(order)
+        order.with_user(self.technician).action_show_quotation()
+        page = self.url_open(order.sale_order_ids.get_portal_url()).text
+        self.assertIn("90.00 without taxes are charged for the check", page)
+        order.with_user(self.technician)._accept_quotation("Ms Li", SIGNATURE)
         line = self.env["after.sales.order.line"].create(
             {"order_id": order.id, "product_id": self.bearing.id}
         )
@@ -92,7 +96,8 @@ class TestPricePortal(PriceCommon, HttpCase):
         added = order.sale_order_ids.sorted("id")[1]
         page = self.url_open(added.get_portal_url()).text
         self.assertIn("found after you accepted an earlier one", page)
-        self.assertIn("90.00", page)
+        self.assertFalse(added.after_sales_check_fee)
+        self.assertNotIn("charged for the check", page)
         first = order.sale_order_ids.sorted("id")[0]
         page = self.url_open(first.get_portal_url()).text
         self.assertNotIn("found after you accepted", page)

@@ -118,10 +118,13 @@ class TestSupplierSettle(ClaimCommon):
         with self.assertRaisesRegex(UserError, "has to be answered"):
             claim.action_create_credit_note()
         self._answer(claim)
+        self.assertTrue(claim.with_user(self.clerk).is_to_credit)
         move = self._credit(claim)
+        self.assertFalse(claim.with_user(self.clerk).is_to_credit)
         with self.assertRaisesRegex(UserError, "left to credit"):
             claim.action_create_credit_note()
         move.button_cancel()
+        self.assertTrue(claim.with_user(self.clerk).is_to_credit)
         self.assertEqual(len(self._credit(claim)), 2)
 
     def test_less_credited_leaves_the_rest_open(self):

@@ -127,6 +127,9 @@ class TestCandidates(DecisionCommon):
         motor = self._create_story().line_ids[0]
         self.assertIn("27", motor.with_context(lang="zh_CN").reason)
         self.assertNotEqual(motor.with_context(lang="zh_CN").reason, motor.reason)
+        self.assertEqual(motor.reason_customer, motor.reason)
+        motor.order_id.partner_id.lang = "zh_CN"
+        self.assertEqual(motor.reason_customer, motor.with_context(lang="zh_CN").reason)
         wizard = self._candidates(motor.with_context(lang="zh_CN"))
         self.assertNotEqual(wizard.with_context(lang="zh_CN").reason, motor.reason)
 

@@ -1,4 +1,4 @@
-from odoo import Command, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import formatLang
 
@@ -7,6 +7,25 @@ class AfterSalesSupplierClaim(models.Model):
     """How a claim is settled: by a native credit note, or by pieces received."""
 
     _inherit = "after.sales.supplier.claim"
+
+    is_to_credit = fields.Boolean(
+        compute="_compute_is_to_credit", export_string_translation=False
+    )
+
+    # === COMPUTES === #
+    @api.depends(
+        "state",
+        "line_ids.amount_accepted",
+        "line_ids.refund_line_ids.balance",
+        "line_ids.refund_line_ids.parent_state",
+    )
+    def _compute_is_to_credit(self):
+        """Tell whether something accepted stands on no credit note, draft or posted."""
+        for claim in self:
+            # The clerk who asks for the draft cannot read journal items.
+            claim.is_to_credit = claim.state == "answered" and any(
+                line._get_amount_to_credit() > 0 for line in claim.sudo().line_ids
+            )
 
     # === ACTIONS === #
     def action_create_credit_note(self):

@@ -134,6 +134,9 @@ class AfterSalesOrderLine(models.Model):
     )
     payer_id = fields.Many2one(related="decision_id.payer_id")
     reason = fields.Text(string="Why", compute="_compute_reason")
+    reason_customer = fields.Text(
+        string="Why, in the Customer's Language", compute="_compute_reason_customer"
+    )
     decision_text = fields.Char(string="Decision", compute="_compute_decision_text")
     is_override = fields.Boolean(related="decision_id.is_override")
     proposed_decision_id = fields.Many2one(
@@ -284,6 +287,15 @@ class AfterSalesOrderLine(models.Model):
     def _compute_reason(self):
         for line in self:
             line.reason = line._render_decision(line.decision_id)
+
+    @api.depends("decision_id.reasons", "order_id.partner_id.lang")
+    @api.depends_context("lang")
+    def _compute_reason_customer(self):
+        """Read by the customer on the technician's screen, like the line's name."""
+        for line in self:
+            lang = line.order_id.partner_id.lang or self.env.lang
+            reader = line.with_context(lang=lang)
+            line.reason_customer = reader._render_decision(reader.decision_id)
 
     @api.depends("category", "share", "is_override")
     @api.depends_context("lang")
