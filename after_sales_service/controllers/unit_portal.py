@@ -144,6 +144,7 @@ class UnitPortal(CustomerPortal):
             self._prepare_portal_layout_values()
             | {
                 "units": found,
+                "today": fields.Date.context_today(found),
                 "search": search,
                 "search_in": search_in,
                 "sortby": sortby,

@@ -234,6 +234,13 @@ class TestMyUnits(PageCommon):
     def _list(self, query=""):
         return self.url_open(f"/my/units{query}").text
 
+    def test_covers_that_start_later_have_not_ended(self):
+        self._login(self.portal)
+        self.unit.date_delivered = "2999-01-01"
+        page = self._list()
+        self.assertIn("starts later", page)
+        self.assertNotIn(">ended<", page)
+
     def test_customers_find_their_units_and_no_others(self):
         self._login(self.portal)
         page = self._list()
