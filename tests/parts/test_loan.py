@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, Form, freeze_time, new_test_user, tagged
 from odoo.tests.common import get_db_name
-from odoo.tools import mute_logger
+from odoo.tools import format_date, mute_logger
 
 from .common import METHODS, PartsCommon
 
@@ -226,7 +226,10 @@ class TestLoan(LoanCommon):
         self._hand_over(loan)
         card = self.env["after.sales.unit"].search([("lot_id", "=", self.lots[0].id)])
         self.assertEqual(card.place, "loan")
-        self.assertIn("On loan to Jiangnan Water Works until", card.loan_text)
+        due = format_date(self.env, loan.date_due)
+        self.assertEqual(
+            card.loan_text, f"On loan to Jiangnan Water Works until {due}."
+        )
         self.assertIn("works with our loaner LOAN-1", own.loan_text)
         self.assertFalse(card.cover_ids)
         loan.with_user(self.clerk)._take_back("good")
@@ -317,6 +320,21 @@ class TestLoan(LoanCommon):
         quotation._action_cancel()
         loan.action_charge()
         self.assertEqual(len(order.sale_order_ids), 2)
+
+    def test_the_clerk_charges_and_stays_on_the_loan(self):
+        """A warehouse user reads orders, but the quotation's form would refuse."""
+        loan = self._create_loan()
+        loan.action_reserve()
+        self._hand_over(loan)
+        loan.with_user(self.clerk)._take_back("damaged", "Housing cracked")
+        loan.with_user(self.clerk).amount_damage = 350.0
+        self.assertIs(loan.with_user(self.clerk).action_charge(), True)
+        quotation = loan.sale_line_ids.order_id
+        self.assertEqual(quotation.amount_untaxed, 350.0)
+        quotation._action_cancel()
+        self.env.user.group_ids += self.env.ref("sales_team.group_sale_salesman")
+        action = loan.action_charge()
+        self.assertEqual(action["res_model"], "sale.order")
 
     def test_nothing_to_charge_is_said(self):
         loan = self._create_loan()

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 
 class AfterSalesUnit(models.Model):
@@ -40,7 +41,7 @@ class AfterSalesUnit(models.Model):
         facts = {
             "customer": loan.partner_id.display_name,
             "serial": loan.lot_id.name,
-            "date": fields.Date.to_string(loan.date_due),
+            "date": format_date(self.env, loan.date_due),
         }
         if is_loaner:
             return self.env._("On loan to %(customer)s until %(date)s.", **facts)
