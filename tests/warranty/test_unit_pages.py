@@ -172,7 +172,8 @@ class TestPublicPage(PageCommon):
             visits._get_wait("192.0.2.1")
             row = visits.search([])
             self.assertEqual(len(row), 1)
-            self.assertNotIn("192", row.address)
+            # A hash has no dots, whatever digits it draws.
+            self.assertNotIn("192.0", row.address)
             self.assertGreaterEqual(len(row.address), 64)
             visits._gc_visits()
             self.assertTrue(row.exists())
