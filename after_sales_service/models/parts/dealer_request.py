@@ -68,9 +68,12 @@ class AfterSalesDealerRequest(models.Model):
                 raise UserError(
                     self.env._("%(request)s lists no parts.", request=request.name)
                 )
-            picking = self.env["stock.picking"].create(request._prepare_transfer_vals())
-            picking.action_confirm()
-            picking.action_assign()
+        pickings = self.env["stock.picking"].create(
+            [request._prepare_transfer_vals() for request in self]
+        )
+        pickings.action_confirm()
+        pickings.action_assign()
+        for request in self:
             reader = request._in_dealer_lang()
             request._tell_dealer(
                 reader.env._(

@@ -1,6 +1,4 @@
 import io
-from datetime import datetime, time
-from zoneinfo import ZoneInfo
 
 import xlsxwriter
 from dateutil.relativedelta import relativedelta
@@ -201,13 +199,8 @@ class AfterSalesDealerStatement(models.Model):
         The days are those of the company's time zone.
         """
         self.ensure_one()
-        zone = ZoneInfo(self.company_id.partner_id.tz or "UTC")
-        return [
-            datetime.combine(day, time(), zone)
-            .astimezone(ZoneInfo("UTC"))
-            .replace(tzinfo=None)
-            for day in (self.date_from, self.date_to + relativedelta(days=1))
-        ]
+        days = [self.date_from, self.date_to + relativedelta(days=1)]
+        return self.company_id._get_after_sales_midnights(days)
 
     def _read_rows(self):
         """Return the values of the lines: one per part that was there or moved.
