@@ -204,13 +204,16 @@ class AfterSalesContract(models.Model):
         )
 
     # === BUSINESS: periods === #
-    def _get_billed_until(self):
-        """Return the last day that is invoiced; False if none is."""
+    def _get_kept_periods(self):
+        """Return the rows of days that are not invoiced again."""
         self.ensure_one()
-        periods = self.period_ids.filtered(
+        return self.period_ids.filtered(
             lambda period: period.kind == "invoice" and not period.is_freed
         )
-        return max(periods.mapped("date_to"), default=False)
+
+    def _get_billed_until(self):
+        """Return the last day that is invoiced; False if none is."""
+        return max(self._get_kept_periods().mapped("date_to"), default=False)
 
     def _get_open_periods(self):
         """Return the ``Period`` that are not invoiced, in order, freed ones first."""
@@ -220,10 +223,7 @@ class AfterSalesContract(models.Model):
         if not (months and self.price and self.date_start and last):
             return []
         periods = get_periods(self.date_start, last, months, self.is_calendar_billed)
-        kept = self.period_ids.filtered(
-            lambda period: period.kind == "invoice" and not period.is_freed
-        )
-        for row in kept:
+        for row in self._get_kept_periods():
             periods = [
                 part
                 for period in periods
@@ -275,13 +275,12 @@ class AfterSalesContract(models.Model):
         rows = self.sudo().period_ids.filtered(
             lambda row: row._is_billed() and row.date_to > row.contract_id.date_closed
         )
-        credits = rows.create([row._prepare_credit_vals() for row in rows])
-        credits.filtered("amount")._create_moves()
-        for contract, group in credits.grouped("contract_id").items():
+        credits = rows._create_credits([row._prepare_credit_vals() for row in rows])
+        for contract, amount in credits:
             contract._message_log(
                 body=self.env._(
                     "Prepaid days are credited with a draft: %(amount)s.",
-                    amount=contract.currency_id.format(-sum(group.mapped("amount"))),
+                    amount=amount,
                 )
             )
 
