@@ -7,7 +7,9 @@ def migrate(cr, version):
     # Safe to run twice.
     env = api.Environment(cr, SUPERUSER_ID, {})
     houses = env["stock.warehouse"].with_context(active_test=False).search([])
-    groups = houses.after_sales_vans_location_id | houses.after_sales_dealers_location_id
+    groups = (
+        houses.after_sales_vans_location_id | houses.after_sales_dealers_location_id
+    )
     places = groups.with_context(active_test=False).search(
         [("id", "child_of", groups.ids)]
     )
