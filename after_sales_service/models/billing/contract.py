@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
 from ...rules.billing_periods import Period, get_amount, get_bill_date, get_periods
 
@@ -141,7 +142,7 @@ class AfterSalesContract(models.Model):
                         "Contract %(name)s is invoiced until %(date)s. Terminate it "
                         "instead of moving “Until”: what is prepaid is then credited.",
                         name=contract.name,
-                        date=fields.Date.to_string(billed),
+                        date=format_date(self.env, billed),
                     )
                 )
 
@@ -184,7 +185,7 @@ class AfterSalesContract(models.Model):
                 self.env._(
                     "Nothing is due. The next invoice of %(name)s is made on %(date)s.",
                     name=self[:1].name,
-                    date=fields.Date.to_string(self[:1].date_next_bill) or "–",
+                    date=format_date(self.env, self[:1].date_next_bill) or "–",
                 )
             )
         if not self.env["account.move"].has_access("read"):

@@ -5,7 +5,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..platform.state_mixin import _MOVE
 
@@ -134,8 +134,8 @@ class AfterSalesDealerStatement(models.Model):
                 body=own.env._(
                     "Your statement of parts from %(first)s to %(last)s is ready. "
                     "Please look at it and confirm it: %(url)s",
-                    first=fields.Date.to_string(own.date_from),
-                    last=fields.Date.to_string(own.date_to),
+                    first=format_date(own.env, own.date_from),
+                    last=format_date(own.env, own.date_to),
                     url=own.get_base_url() + own.get_portal_url(),
                 ),
                 partner_ids=statement.partner_id.ids,
