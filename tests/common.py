@@ -1,7 +1,12 @@
 """One company, one user per role, and factories for what the stories need."""
 
+import importlib.util
+from pathlib import Path
+
 from odoo import Command, fields
 from odoo.tests import TransactionCase, new_test_user
+
+from odoo.addons import after_sales_service
 
 ROLES = {
     "agent": "after_sales_service.after_sales_group_agent",
@@ -181,6 +186,19 @@ class AfterSalesCommon(TransactionCase):
         draft.write({"date_from": "2000-01-01"} | vals)
         draft.action_put_in_force()
         return draft
+
+    def _migrate(self, script):
+        """Run one migration script as an update does.
+
+        :param str script: ``version/name.py`` below ``migrations``
+        """
+        path = Path(after_sales_service.__file__).parent / "migrations" / script
+        spec = importlib.util.spec_from_file_location("migration", path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        self.env.flush_all()
+        module.migrate(self.env.cr, "19.0.1.1.0")
+        self.env.invalidate_all()
 
     @classmethod
     def _create_unit(cls, product, **vals):

@@ -6,8 +6,9 @@ is a code that everybody reads as a sentence in the own language.
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
+from .prices import round_to
 from .warranty_dates import add_term
 
 # Which share of an agreement speaks about which kind of line; the others none does.
@@ -141,6 +142,4 @@ def get_amount(facts: Facts, terms: Terms, step: float = 0.01) -> float:
     if facts.kind == "labour" and terms.labour_cap:
         left = Decimal(str(terms.labour_cap)) - Decimal(str(facts.labour_used))
         amount = min(amount, left)
-    unit = Decimal(str(step))
-    steps = (max(amount, Decimal(0)) / unit).quantize(Decimal(1), ROUND_HALF_UP)
-    return float(steps * unit)
+    return round_to(max(amount, Decimal(0)), step)

@@ -1,3 +1,4 @@
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.http import Request
 from odoo.tests import HttpCase, freeze_time, new_test_user, tagged
@@ -57,6 +58,32 @@ class TestDealerRequest(RequestCommon):
             line.quantity = 9
         with self.assertRaisesRegex(UserError, "is kept"):
             request.with_user(self.env.ref("base.user_admin")).unlink()
+
+    def test_prices_are_in_the_currency_of_the_company(self):
+        currency = self.env["res.currency"].create(
+            {
+                "name": "XYZ",
+                "symbol": "X",
+                "rate_ids": [Command.create({"name": "2020-01-01", "rate": 0.5})],
+            }
+        )
+        self.partner.property_product_pricelist = self.env["product.pricelist"].create(
+            {
+                "name": "Dealers",
+                "currency_id": currency.id,
+                "item_ids": [
+                    Command.create(
+                        {
+                            "applied_on": "0_product_variant",
+                            "product_id": self.part.id,
+                            "compute_price": "fixed",
+                            "fixed_price": 10.0,
+                        }
+                    )
+                ],
+            }
+        )
+        self.assertEqual(self.dealer._get_prices(self.part), {self.part.id: 20.0})
 
     def test_a_refusal_needs_a_reason(self):
         request = self._ask({self.part: 5}).with_user(self.clerk)

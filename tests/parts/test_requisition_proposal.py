@@ -132,6 +132,9 @@ class TestRequisitionProposal(PartsCommon):
             "own van 2 · Li Wei 1 · Branch 3 · Centre 7 · Works in 9 days",
         )
         self.assertTrue(line.has_colleague)
+        self.part.seller_ids.delay = 1
+        line.invalidate_recordset(["availability"])
+        self.assertIn("Works in one day", line.availability)
         line.product_id = self.other_part
         self.assertEqual(line.availability, "nowhere in stock")
 

@@ -1,6 +1,7 @@
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import SQL
 
 from odoo.addons.after_sales_service.hooks import post_init_hook, uninstall_hook
 from odoo.addons.after_sales_service.models.parts.stock_warehouse import (
@@ -143,6 +144,24 @@ class TestSetup(PartsCommon):
             house.after_sales_vans_location_id.name,
             here["res.company"].env._("Vans"),
         )
+
+    def test_places_of_each_warehouse_are_told_apart(self):
+        house = self.env["stock.warehouse"].create({"name": "Branch", "code": "BR"})
+        groups = (
+            house.after_sales_vans_location_id | house.after_sales_dealers_location_id
+        )
+        van = groups[:1].child_ids.create(
+            {"name": "Van 9", "location_id": groups[:1].id}
+        )
+        names = ["BR/Vans", "BR/Dealers", "BR/Vans/Van 9"]
+        self.assertEqual((groups | van).mapped("display_name"), names)
+        house.code = "NB"
+        names = ["NB/Vans", "NB/Dealers", "NB/Vans/Van 9"]
+        self.assertEqual((groups | van).mapped("display_name"), names)
+        self.env.flush_all()
+        self.env.cr.execute(SQL("UPDATE stock_location SET complete_name = name"))
+        self._migrate("19.0.1.2.0/post-place-names.py")
+        self.assertEqual((groups | van).mapped("display_name"), names)
 
     def test_the_migration_completes_what_an_older_version_left(self):
         company = self.company

@@ -5,6 +5,7 @@ from random import Random
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import SQL
 
 from odoo.addons.after_sales_service.rules import abc as rules
 
@@ -314,6 +315,26 @@ class TestStocking(PartsCommon):
             ),
             9,
         )
+
+    def test_what_was_ticked_critical_is_vital_after_the_update(self):
+        self.assertEqual(self.other_part.after_sales_criticality, "essential")
+        self.env.cr.execute(
+            SQL(
+                "ALTER TABLE product_template "
+                "ADD COLUMN is_after_sales_critical boolean"
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                "UPDATE product_template SET is_after_sales_critical = true "
+                "WHERE id = %s",
+                self.part.product_tmpl_id.id,
+            )
+        )
+        for _time in range(2):
+            self._migrate("19.0.1.2.0/pre-stocking.py")
+            self.assertEqual(self.part.after_sales_criticality, "vital")
+            self.assertEqual(self.other_part.after_sales_criticality, "essential")
 
     def test_rights(self):
         run = self.env["after.sales.stocking.run"].create(

@@ -1,30 +1,16 @@
-import importlib.util
-from pathlib import Path
-
 from freezegun import freeze_time
 
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from odoo.addons import after_sales_service
-
 from ..common import AfterSalesCommon
 
-SCRIPT = "migrations/19.0.1.2.0/post-promise.py"
+SCRIPT = "19.0.1.2.0/post-promise.py"
 
 
 @tagged("post_install", "-at_install")
 class TestMigration(AfterSalesCommon):
     """Clocks of older versions get their moments; nothing rings for the past."""
-
-    def _migrate(self):
-        path = Path(after_sales_service.__file__).parent / SCRIPT
-        spec = importlib.util.spec_from_file_location("post_promise", path)
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        self.env.flush_all()
-        module.migrate(self.env.cr, "19.0.1.1.0")
-        self.env.invalidate_all()
 
     def test_old_rows_become_what_new_ones_are(self):
         with freeze_time("2026-03-02 09:00:00"):
@@ -47,7 +33,7 @@ class TestMigration(AfterSalesCommon):
         self.env.invalidate_all()
         with freeze_time("2026-03-04 09:00:00"):  # some rungs have passed
             for _time in range(2):  # safe to run twice
-                self._migrate()
+                self._migrate(SCRIPT)
                 self.assertEqual(clocks.read(names), expected)
                 self.assertEqual(
                     self.env["after.sales.sla.policy"]
@@ -70,6 +56,6 @@ class TestMigration(AfterSalesCommon):
             SQL("DELETE FROM after_sales_sla_event WHERE kind = 'breach'")
         )
         self.env.invalidate_all()
-        self._migrate()
+        self._migrate(SCRIPT)
         breach = clock.event_ids.filtered(lambda event: event.kind == "breach")
         self.assertEqual(breach.mapped("date"), [clock.date_broken])

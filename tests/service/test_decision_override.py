@@ -159,6 +159,26 @@ class TestGoodwill(DecisionCommon):
         with self.assertRaisesRegex(UserError, "cannot become"):
             request.with_user(self.manager).action_refuse()
 
+    def test_the_task_stays_while_another_request_waits(self):
+        self.company.after_sales_goodwill_limit = 1
+        bearing = self.order.line_ids[1]
+        kind = self.env.ref("after_sales_service.mail_activity_type_override")
+
+        def tasks():
+            return self.order.activity_ids.filtered(
+                lambda task: task.activity_type_id == kind
+            )
+
+        self._override(bearing, self.technician, share=50)
+        self._grant(self.supervisor)
+        bearing.with_user(self.supervisor).action_refuse_request()
+        self.assertTrue(tasks())
+        self._override(bearing, self.technician, share=50)
+        self.order.with_user(self.manager).action_refuse_goodwill()
+        self.assertTrue(tasks())
+        bearing.with_user(self.supervisor).action_refuse_request()
+        self.assertFalse(tasks())
+
     def test_refused_goodwill_gives_nothing(self):
         self.company.after_sales_goodwill_limit = 1
         self._grant(self.supervisor)

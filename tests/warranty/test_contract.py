@@ -193,7 +193,7 @@ class TestContract(ContractCommon):
         first = self._create_contract()
         first.action_activate()
         second = self._create_contract(date_start="2026-06-01", date_end="2027-05-31")
-        self.assertIn(f"contract {first.name} until 2026-12-31", second.overlap_text)
+        self.assertIn(f"contract {first.name} until 12/31/2026", second.overlap_text)
         self.assertIn("PX2-004711", second.overlap_text)
         later = self._create_contract(date_start="2027-01-01", date_end="2027-12-31")
         self.assertFalse(later.overlap_text)

@@ -3,6 +3,7 @@ from datetime import date
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time, tagged
+from odoo.tools import SQL
 
 from .test_policy_covers import CoversCommon
 
@@ -259,6 +260,25 @@ class TestApply(CoversCommon):
         self.env.flush_all()
         self.assertEqual(log.unit_count, 203)
         self.assertLessEqual(self.env.cr.sql_log_count - start, 203)
+
+    def test_an_update_fills_the_policy_of_units(self):
+        def forget():
+            self.env.flush_all()
+            self.env.cr.execute(SQL("UPDATE after_sales_unit SET policy_id = NULL"))
+
+        self._wizard(self._version(), reason="Agreed").action_apply()
+        expected = self.units.mapped("policy_id.version")
+        for _time in range(2):  # safe to run twice
+            forget()
+            self._migrate("19.0.1.2.0/pre-unit-policy.py")
+            self.assertEqual(self.units.mapped("policy_id.version"), expected)
+        forget()
+        rename = "ALTER TABLE after_sales_warranty_policy RENAME COLUMN %s TO %s"
+        names = SQL.identifier("version"), SQL.identifier("before_versions")
+        self.env.cr.execute(SQL(rename, *names))
+        self._migrate("19.0.1.2.0/pre-unit-policy.py")  # has nothing to go by
+        self.env.cr.execute(SQL(rename, *reversed(names)))
+        self.assertFalse(self.units.policy_id)
 
     def test_units_are_found_and_grouped_by_their_version(self):
         self.assertEqual(self.units.policy_id, self.policy)

@@ -149,13 +149,13 @@ class TestUnitImportScreen(AfterSalesCommon):
         self.assertEqual(unit.parent_id.name, "SCR-0")
 
     def test_files_of_other_models_are_left_alone(self):
-        screen = self._open([["SCR-0", "", "", ""]])
+        screen = self._open([["SCR-0", "Nowhere", "", ""]])
         screen.res_model = "res.partner"
         with patch.object(
             type(screen), "_shift_import_message", side_effect=AssertionError
         ):
             options = {"has_headers": True, "quoting": '"', "separator": ","}
             result = screen.execute_import(
-                ["name", False, False, False], FIELDS, options, dryrun=True
+                ["name", "country_id", False, False], FIELDS, options, dryrun=True
             )
-        self.assertIn("messages", result)
+        self.assertEqual(result["messages"][0]["field"], "country_id")

@@ -136,7 +136,7 @@ class TestUnitRegistration(AfterSalesCommon):
         self.assertEqual((unit.partner_id, unit.place), (other, "customer"))
         self.assertEqual(unit.date_cover_end, date(2027, 4, 30))
         history = " ".join(unit.message_ids.mapped("body"))
-        self.assertIn("Came back to us on 2025-03-01", history)
+        self.assertIn("Came back to us on 03/01/2025", history)
         self.assertIn("owner before: Jiangnan Water Works", history)
 
     @freeze_time("2025-01-10 10:00:00")

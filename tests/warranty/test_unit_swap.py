@@ -109,7 +109,7 @@ class TestUnitSwap(AfterSalesCommon):
     @freeze_time("2026-12-02")
     def test_days_that_cannot_be(self):
         for day, text in (
-            ("2024-12-31", "fitted on 2025-01-10"),
+            ("2024-12-31", "fitted on 01/10/2025"),
             ("2026-12-03", "in the future"),
         ):
             with self.assertRaisesRegex(UserError, text), self.cr.savepoint():

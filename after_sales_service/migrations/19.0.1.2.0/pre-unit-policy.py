@@ -1,7 +1,11 @@
 """Fill the warranty policy of units at once, not unit by unit."""
 
+from odoo.tools.sql import column_exists
+
 
 def migrate(cr, version):
+    if not column_exists(cr, "after_sales_warranty_policy", "version"):
+        return  # before 19.0.1.1.0: Odoo computes the policy when it adds the field
     cr.execute(
         "ALTER TABLE after_sales_unit ADD COLUMN IF NOT EXISTS policy_id integer"
     )

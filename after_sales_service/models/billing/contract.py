@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
 from ...rules.billing_periods import Period, get_amount, get_bill_date, get_periods
 
@@ -141,7 +142,7 @@ class AfterSalesContract(models.Model):
                         "Contract %(name)s is invoiced until %(date)s. Terminate it "
                         "instead of moving “Until”: what is prepaid is then credited.",
                         name=contract.name,
-                        date=fields.Date.to_string(billed),
+                        date=format_date(self.env, billed),
                     )
                 )
 
@@ -184,7 +185,7 @@ class AfterSalesContract(models.Model):
                 self.env._(
                     "Nothing is due. The next invoice of %(name)s is made on %(date)s.",
                     name=self[:1].name,
-                    date=fields.Date.to_string(self[:1].date_next_bill) or "–",
+                    date=format_date(self.env, self[:1].date_next_bill) or "–",
                 )
             )
         if not self.env["account.move"].has_access("read"):
@@ -204,13 +205,16 @@ class AfterSalesContract(models.Model):
         )
 
     # === BUSINESS: periods === #
-    def _get_billed_until(self):
-        """Return the last day that is invoiced; False if none is."""
+    def _get_kept_periods(self):
+        """Return the rows of days that are not invoiced again."""
         self.ensure_one()
-        periods = self.period_ids.filtered(
+        return self.period_ids.filtered(
             lambda period: period.kind == "invoice" and not period.is_freed
         )
-        return max(periods.mapped("date_to"), default=False)
+
+    def _get_billed_until(self):
+        """Return the last day that is invoiced; False if none is."""
+        return max(self._get_kept_periods().mapped("date_to"), default=False)
 
     def _get_open_periods(self):
         """Return the ``Period`` that are not invoiced, in order, freed ones first."""
@@ -220,10 +224,7 @@ class AfterSalesContract(models.Model):
         if not (months and self.price and self.date_start and last):
             return []
         periods = get_periods(self.date_start, last, months, self.is_calendar_billed)
-        kept = self.period_ids.filtered(
-            lambda period: period.kind == "invoice" and not period.is_freed
-        )
-        for row in kept:
+        for row in self._get_kept_periods():
             periods = [
                 part
                 for period in periods
@@ -275,13 +276,12 @@ class AfterSalesContract(models.Model):
         rows = self.sudo().period_ids.filtered(
             lambda row: row._is_billed() and row.date_to > row.contract_id.date_closed
         )
-        credits = rows.create([row._prepare_credit_vals() for row in rows])
-        credits.filtered("amount")._create_moves()
-        for contract, group in credits.grouped("contract_id").items():
+        credits = rows._create_credits([row._prepare_credit_vals() for row in rows])
+        for contract, amount in credits:
             contract._message_log(
                 body=self.env._(
                     "Prepaid days are credited with a draft: %(amount)s.",
-                    amount=contract.currency_id.format(-sum(group.mapped("amount"))),
+                    amount=amount,
                 )
             )
 

@@ -164,16 +164,25 @@ class AfterSalesContractPeriod(models.Model):
             "amount": -get_amount(self.price_full, part, step),
         }
 
+    @api.model
+    def _create_credits(self, vals_list):
+        """Make credits with their drafts.
+
+        :return: ``[(contract, amount as text)]``, one for each contract
+        """
+        credits = self.create(vals_list)
+        credits.filtered("amount")._create_moves()
+        return [
+            (contract, contract.currency_id.format(-sum(rows.mapped("amount"))))
+            for contract, rows in credits.grouped("contract_id").items()
+        ]
+
     def _create_moves(self):
         """Make the native invoices and credit notes of the periods, in one batch.
 
         Periods of contracts that share an invoice stand together on one.
         """
-        groups = {}
-        for period in self:
-            groups.setdefault(period._get_move_key(), self.browse())
-            groups[period._get_move_key()] |= period
-        groups = list(groups.values())
+        groups = list(self.grouped(lambda period: period._get_move_key()).values())
         moves = self.env["account.move"].create(
             [group._prepare_move_vals() for group in groups]
         )

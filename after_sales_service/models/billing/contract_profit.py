@@ -85,11 +85,23 @@ class AfterSalesContractPeriod(models.Model):
 
         :raise UserError: if the company has no journal for them
         """
-        vals_list = []
-        for period in self.filtered(lambda row: not row.deferral_move_ids):
-            if period.company_id.after_sales_deferral_account_id:
-                vals_list += period._prepare_deferral_vals_list()
-        return self.env["account.move"].create(vals_list)
+        vals_list = [
+            vals
+            for period in self.filtered(lambda row: not row.deferral_move_ids)
+            if period.company_id.after_sales_deferral_account_id
+            for vals in period._prepare_deferral_vals_list()
+        ]
+        companies = self.company_id.browse({vals["company_id"] for vals in vals_list})
+        journals = {
+            company.id: company._get_after_sales_deferral_journal()
+            for company in companies
+        }
+        return self.env["account.move"].create(
+            [
+                vals | {"journal_id": journals[vals["company_id"]].id}
+                for vals in vals_list
+            ]
+        )
 
     def _get_revenue_lines(self):
         """Return the posted invoice lines of the period."""
@@ -125,23 +137,8 @@ class AfterSalesContractPeriod(models.Model):
         ]
 
     def _prepare_deferral_vals(self, line, day, amount):
-        """Return the values of one entry that earns ``amount`` on ``day``."""
+        """Return the values, without journal, of what is earned on ``day``."""
         company = self.company_id
-        journal = self.env["account.journal"].search(
-            [
-                *self.env["account.journal"]._check_company_domain(company),
-                ("type", "=", "general"),
-            ],
-            limit=1,
-        )
-        if not journal:
-            raise UserError(
-                self.env._(
-                    "%(company)s has no journal for miscellaneous entries, in which "
-                    "the revenue of contracts is deferred. Make one in accounting.",
-                    company=company.name,
-                )
-            )
         label = f"{self.contract_id.name}, {self._get_days_text()}"
         base = {
             "name": label,
@@ -151,7 +148,6 @@ class AfterSalesContractPeriod(models.Model):
         return {
             "move_type": "entry",
             "company_id": company.id,
-            "journal_id": journal.id,
             "date": day,
             "ref": f"{self.move_id.name} {label}",
             "after_sales_deferred_period_id": self.id,
@@ -214,6 +210,27 @@ class ResCompany(models.Model):
         check_company=True,
         domain=[("account_type", "in", ("liability_current", "liability_non_current"))],
     )
+
+    # === BUSINESS === #
+    def _get_after_sales_deferral_journal(self):
+        """Return the journal of deferral entries.
+
+        :raise UserError: if the company has none
+        """
+        self.ensure_one()
+        journals = self.env["account.journal"]
+        journal = journals.search(
+            [*journals._check_company_domain(self), ("type", "=", "general")], limit=1
+        )
+        if not journal:
+            raise UserError(
+                self.env._(
+                    "%(company)s has no journal for miscellaneous entries, in which "
+                    "the revenue of contracts is deferred. Make one in accounting.",
+                    company=self.name,
+                )
+            )
+        return journal
 
 
 class ResConfigSettings(models.TransientModel):

@@ -62,14 +62,13 @@ class AfterSalesContractSuspension(models.Model):
             for billed in row.contract_id.period_ids
             if billed._is_billed() and (vals := row._prepare_credit_vals(billed))
         ]
-        periods = self.env["after.sales.contract.period"].create(vals_list)
-        periods.filtered("amount")._create_moves()
-        for contract, credits in periods.grouped("contract_id").items():
+        periods = self.env["after.sales.contract.period"]
+        for contract, amount in periods._create_credits(vals_list):
             contract._message_log(
                 body=self.env._(
                     "Prepaid days of the suspension are credited with a draft: "
                     "%(amount)s.",
-                    amount=contract.currency_id.format(-sum(credits.mapped("amount"))),
+                    amount=amount,
                 )
             )
 

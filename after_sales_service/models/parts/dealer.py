@@ -150,9 +150,8 @@ class AfterSalesDealer(models.Model):
     def _get_prices(self, products):
         """Return ``{product id: price}`` for one piece, by the dealer's price list."""
         self.ensure_one()
-        partner = self.partner_id.with_company(self.company_id)
-        return partner.property_product_pricelist._get_products_price(
-            products, 1.0, currency=self.currency_id
+        return self.partner_id._get_after_sales_prices(
+            products, self.company_id, self.currency_id
         )
 
     def _get_available(self):

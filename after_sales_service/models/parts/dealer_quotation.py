@@ -166,8 +166,6 @@ class AfterSalesDealerStatement(models.Model):
             ]
         )
         self._check_not_charged(moves)
+        own = moves.grouped("product_id")
         for line in order.order_line:
-            own = moves.filtered(
-                lambda move, part=line.product_id: move.product_id == part
-            )
-            own.sale_line_id = line
+            own.get(line.product_id, moves.browse()).sale_line_id = line

@@ -68,9 +68,12 @@ class AfterSalesDealerRequest(models.Model):
                 raise UserError(
                     self.env._("%(request)s lists no parts.", request=request.name)
                 )
-            picking = self.env["stock.picking"].create(request._prepare_transfer_vals())
-            picking.action_confirm()
-            picking.action_assign()
+        pickings = self.env["stock.picking"].create(
+            [request._prepare_transfer_vals() for request in self]
+        )
+        pickings.action_confirm()
+        pickings.action_assign()
+        for request in self:
             reader = request._in_dealer_lang()
             request._tell_dealer(
                 reader.env._(
@@ -175,6 +178,7 @@ class AfterSalesDealerRequestLine(models.Model):
 
     _name = "after.sales.dealer.request.line"
     _description = "Part Asked for by a Dealer"
+    _inherit = "after.sales.line.mixin"
     _order = "request_id, id"
     _check_company_auto = True
 
@@ -223,21 +227,6 @@ class AfterSalesDealerRequestLine(models.Model):
                     * (-1 if move.origin_returned_move_id else 1)
                     for move in sent.get(line.product_id, [])
                 )
-
-    # === CRUD === #
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines._check_open()
-        return lines
-
-    def write(self, vals):
-        self._check_open()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_open(self):
-        self._check_open()
 
     # === BUSINESS === #
     def _check_open(self):

@@ -1,13 +1,11 @@
 import io
-from datetime import datetime, time
-from zoneinfo import ZoneInfo
 
 import xlsxwriter
 from dateutil.relativedelta import relativedelta
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..platform.state_mixin import _MOVE
 
@@ -136,8 +134,8 @@ class AfterSalesDealerStatement(models.Model):
                 body=own.env._(
                     "Your statement of parts from %(first)s to %(last)s is ready. "
                     "Please look at it and confirm it: %(url)s",
-                    first=fields.Date.to_string(own.date_from),
-                    last=fields.Date.to_string(own.date_to),
+                    first=format_date(own.env, own.date_from),
+                    last=format_date(own.env, own.date_to),
                     url=own.get_base_url() + own.get_portal_url(),
                 ),
                 partner_ids=statement.partner_id.ids,
@@ -201,13 +199,8 @@ class AfterSalesDealerStatement(models.Model):
         The days are those of the company's time zone.
         """
         self.ensure_one()
-        zone = ZoneInfo(self.company_id.partner_id.tz or "UTC")
-        return [
-            datetime.combine(day, time(), zone)
-            .astimezone(ZoneInfo("UTC"))
-            .replace(tzinfo=None)
-            for day in (self.date_from, self.date_to + relativedelta(days=1))
-        ]
+        days = [self.date_from, self.date_to + relativedelta(days=1)]
+        return self.company_id._get_after_sales_midnights(days)
 
     def _read_rows(self):
         """Return the values of the lines: one per part that was there or moved.

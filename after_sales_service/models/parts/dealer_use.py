@@ -128,6 +128,7 @@ class AfterSalesDealerUseLine(models.Model):
 
     _name = "after.sales.dealer.use.line"
     _description = "Part Used by a Dealer"
+    _inherit = "after.sales.line.mixin"
     _order = "use_id, id"
     _check_company_auto = True
 
@@ -156,21 +157,6 @@ class AfterSalesDealerUseLine(models.Model):
     _quantity_positive = models.Constraint(
         "CHECK(quantity > 0)", "The quantity used must be more than zero."
     )
-
-    # === CRUD === #
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines._check_open()
-        return lines
-
-    def write(self, vals):
-        self._check_open()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_open(self):
-        self._check_open()
 
     # === BUSINESS === #
     def _check_open(self):

@@ -129,8 +129,12 @@ class AfterSalesOldPart(models.Model):
         """Bring the same piece back to the desk, where it is decided about again."""
         place = self.company_id.after_sales_old_part_location_id
         warehouse = self.order_id.sudo()._get_warehouse()  # a supervisor has no stock
+        supplier = self.supplier_id.sudo().with_company(self.company_id)  # as above
         return self._receive_from_supplier(
-            warehouse.after_sales_old_part_type_id, place, self.serial
+            warehouse.after_sales_old_part_type_id,
+            supplier.property_stock_supplier,
+            place,
+            self.serial,
         )
 
     def _receive_replacement(self):
@@ -150,26 +154,24 @@ class AfterSalesOldPart(models.Model):
         supplier = self.supplier_id.with_company(self.company_id)
         return self._receive_from_supplier(
             warehouse.in_type_id,
+            self.sudo()._get_replacement_source(supplier),  # as above
             warehouse.lot_stock_id,
             self.serial_new,
-            self.sudo()._get_replacement_source(supplier),  # as above
         )
 
     def _get_replacement_source(self, supplier):
         """Return the location from which a replacement comes. Meant to be extended."""
         return supplier.property_stock_supplier
 
-    def _receive_from_supplier(self, picking_type, destination, serial, source=None):
+    def _receive_from_supplier(self, picking_type, source, destination, serial):
         # The right was checked by the button; supervisors have no stock rights.
         part = self.sudo()
-        supplier = part.supplier_id.with_company(part.company_id)
-        source = source or supplier.property_stock_supplier
         move = part._prepare_move_vals(source, destination)
         move["move_line_ids"][0][2]["lot_id"] = part._get_lot(serial).id
         picking = part.env["stock.picking"].create(
             {
                 "picking_type_id": picking_type.id,
-                "partner_id": supplier.id,
+                "partner_id": part.supplier_id.id,
                 "location_id": source.id,
                 "location_dest_id": destination.id,
                 "company_id": part.company_id.id,

@@ -145,7 +145,11 @@ class ProductProduct(models.Model):
         """Return the places of one part in a line for people."""
         texts = []
         for row in rows:
-            if row["place"] == "supplier":
+            if row["place"] == "supplier" and row["days"] == 1:
+                texts.append(
+                    self.env._("%(supplier)s in one day", supplier=row["name"])
+                )
+            elif row["place"] == "supplier":
                 texts.append(
                     self.env._(
                         "%(supplier)s in %(days)s days",

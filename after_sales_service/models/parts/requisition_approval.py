@@ -168,13 +168,13 @@ class AfterSalesRequisition(models.Model):
         found = []
         for line in self.line_ids:
             rule = next((rule for rule in rules if rule._fits(line, value)), empty)
-            if rule:
-                found.append((rule.level, rule, rule.name))
-                continue
-            level = line.product_id._get_after_sales_class_level(self.company_id)
-            reason = line.product_id._get_after_sales_class_text(self.company_id)
-            found.append((level or "supervisor", empty, reason))
-        return max(found, key=lambda row: RANKS[row[0]])
+            level = rule.level or line.product_id._get_after_sales_class_level(
+                self.company_id
+            )
+            found.append((level or "supervisor", rule, line.product_id))
+        level, rule, part = max(found, key=lambda row: RANKS[row[0]])
+        reason = rule.name or part._get_after_sales_class_text(self.company_id)
+        return level, rule, reason
 
     def _get_value(self):
         """Return what the parts cost, in company currency."""

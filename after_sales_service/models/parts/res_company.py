@@ -1,3 +1,6 @@
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -58,6 +61,17 @@ class ResCompany(models.Model):
                 )
 
     # === BUSINESS === #
+    def _get_after_sales_midnights(self, days):
+        """Return when the days begin in the company's time zone: naive, in UTC."""
+        self.ensure_one()
+        zone = ZoneInfo(self.partner_id.tz or "UTC")
+        return [
+            datetime.combine(day, time(), zone)
+            .astimezone(ZoneInfo("UTC"))
+            .replace(tzinfo=None)
+            for day in days
+        ]
+
     def _create_after_sales_locations(self):
         """Companies get their stocking classes together with their places."""
         result = super()._create_after_sales_locations()

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 
@@ -16,6 +16,39 @@ class StockLocation(models.Model):
         groups="hr.group_hr_user,after_sales_service.after_sales_group_supervisor",
     )
 
+    # Of which warehouse it is the group of all vans, or of all dealers.
+    after_sales_vans_of_ids = fields.One2many(
+        "stock.warehouse",
+        "after_sales_vans_location_id",
+        context={"active_test": False},
+        export_string_translation=False,
+    )
+    after_sales_dealers_of_ids = fields.One2many(
+        "stock.warehouse",
+        "after_sales_dealers_location_id",
+        context={"active_test": False},
+        export_string_translation=False,
+    )
+
+    # === COMPUTES === #
+    @api.depends("after_sales_vans_of_ids", "after_sales_dealers_of_ids")
+    def _compute_complete_name(self):
+        """Name our groups by their warehouse: Odoo names groups by themselves alone."""
+        result = super()._compute_complete_name()
+        for location in self:
+            if location.after_sales_vans_of_ids or location.after_sales_dealers_of_ids:
+                parent = location.location_id.complete_name
+                location.complete_name = f"{parent}/{location.name}"
+        return result
+
+    @api.depends("complete_name")
+    def _compute_display_name(self):
+        result = super()._compute_display_name()
+        for location in self.filtered(lambda location: location.usage == "view"):
+            location.display_name = location.complete_name
+        return result
+
+    # === BUSINESS === #
     def _should_be_valued(self):
         return super()._should_be_valued() and not self.is_non_valued
 

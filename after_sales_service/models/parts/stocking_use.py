@@ -1,6 +1,4 @@
-from datetime import datetime, time
 from itertools import pairwise
-from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
 
@@ -37,18 +35,12 @@ class AfterSalesStockingRun(models.Model):
         The days are those of the company's time zone. The first and the last month
         may be shorter than the others.
         """
-        zone = ZoneInfo(self.company_id.partner_id.tz or "UTC")
         days, day = [], self.date_from
         while day <= self.date_to:
             days.append(day)
             day = day.replace(day=1) + relativedelta(months=1)
         days.append(self.date_to + relativedelta(days=1))
-        return [
-            datetime.combine(day, time(), zone)
-            .astimezone(ZoneInfo("UTC"))
-            .replace(tzinfo=None)
-            for day in days
-        ]
+        return self.company_id._get_after_sales_midnights(days)
 
     def _collect_uses(self):
         """Sum up the use of each product and month in the table ``USES``.
@@ -70,7 +62,8 @@ class AfterSalesStockingRun(models.Model):
             """,
             used,
         )
-        months = [SQL.identifier(f"month_{number}") for number in range(len(bounds))]
+        periods = list(pairwise(bounds))
+        months = [SQL.identifier(f"month_{number}") for number in range(len(periods))]
         self.env.cr.execute(
             SQL(
                 """
@@ -95,7 +88,7 @@ class AfterSalesStockingRun(models.Model):
                         *days,
                         month,
                     )
-                    for days, month in zip(pairwise(bounds), months, strict=False)
+                    for days, month in zip(periods, months, strict=True)
                 ),
                 company=self.company_id.id,
                 first=bounds[0],
@@ -103,4 +96,4 @@ class AfterSalesStockingRun(models.Model):
                 used=used,
             )
         )
-        return months[:-1]
+        return months

@@ -9,6 +9,7 @@ from . import order_line_lifetime
 from . import order_line_override
 from . import goodwill_limit
 from . import order_decider
+from . import request_mixin
 from . import goodwill_request
 from . import decision_request
 from . import cover

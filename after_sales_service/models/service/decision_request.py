@@ -1,9 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 from ..warranty.decision import CATEGORIES
+from .request_mixin import OVERRIDE_ACTIVITY
 
-OVERRIDE_ACTIVITY = "after_sales_service.mail_activity_type_override"
 REASONS = [
     ("facts", "The facts are wrong or incomplete"),
     ("promise", "Promised to the customer"),
@@ -18,7 +18,7 @@ class AfterSalesDecisionRequest(models.Model):
 
     _name = "after.sales.decision.request"
     _description = "Request for Another Decision"
-    _inherit = ["after.sales.state.mixin"]
+    _inherit = ["after.sales.request.mixin"]
     _order = "id desc"
     _rec_name = "order_line_id"
 
@@ -151,46 +151,17 @@ class AfterSalesDecisionRequest(models.Model):
         self._answer("withdrawn")
 
     # === BUSINESS === #
-    def _check_may_answer(self):
-        """Make sure that somebody else with the right answers.
+    def _may_answer(self):
+        self.ensure_one()
+        order = self.order_id
+        return order._is_manager() if self.is_for_manager else order._is_supervisor()
 
-        :raise AccessError: for everybody below a supervisor, or a manager where the
-            amount asks for one
-        :raise UserError: for whoever asked
-        """
-        self.check_access("read")
-        order = self.env["after.sales.order"]
-        for request in self:
-            is_allowed = (
-                order._is_manager()
-                if request.is_for_manager
-                else order._is_supervisor()
-            )
-            if not is_allowed:
-                raise AccessError(
-                    self.env._(
-                        "%(amount)s is above what you may approve. Ask your manager.",
-                        amount=request.currency_id.format(request.amount),
-                    )
-                )
-            if request.user_id == self.env.user:
-                raise UserError(
-                    self.env._(
-                        "You asked for this yourself: somebody else has to answer."
-                    )
-                )
-
-    def _answer(self, state):
-        # Nobody has the right to write requests; the caller checked the answer.
-        requests = self.sudo()
-        requests._move_to(
-            state, approver_id=self.env.uid, date_answered=fields.Datetime.now()
+    def _get_limit_text(self):
+        self.ensure_one()
+        return self.env._(
+            "%(amount)s is above what you may approve. Ask your manager.",
+            amount=self.currency_id.format(self.amount),
         )
-        waiting = requests.search(
-            [("order_id", "in", requests.order_id.ids), ("state", "=", "asked")]
-        )
-        done = requests.order_id - waiting.order_id
-        done.activity_feedback([OVERRIDE_ACTIVITY])
 
     def _get_task_text(self):
         """Return what whoever may approve is asked, in the reader's language."""

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
-from .decision_request import OVERRIDE_ACTIVITY
+from .request_mixin import OVERRIDE_ACTIVITY
 
 GRANT_FIELDS = (
     "component_id",
@@ -17,7 +17,7 @@ class AfterSalesGoodwillRequest(models.Model):
 
     _name = "after.sales.goodwill.request"
     _description = "Goodwill Request"
-    _inherit = ["after.sales.state.mixin"]
+    _inherit = ["after.sales.request.mixin"]
     _order = "id desc"
     _rec_name = "order_id"
 
@@ -96,35 +96,12 @@ class AfterSalesGoodwillRequest(models.Model):
         value = self[name]
         return value.id if self._fields[name].relational else value
 
-    def _check_may_answer(self):
-        """Make sure that a manager answers, and not who asked.
-
-        :raise AccessError: for everybody below a manager
-        """
-        self.check_access("read")
-        for request in self:
-            if not request.order_id._is_manager():
-                raise AccessError(
-                    self.env._(
-                        "%(amount)s of goodwill is above what you may approve. Ask "
-                        "your manager.",
-                        amount=request.currency_id.format(request.amount),
-                    )
-                )
-            if request.user_id == self.env.user:
-                raise UserError(
-                    self.env._(
-                        "You asked for this yourself: somebody else has to answer."
-                    )
-                )
-
-    def _answer(self, state):
-        # Nobody has the right to write requests; the caller checked the answer.
-        requests = self.sudo()
-        requests._move_to(
-            state, approver_id=self.env.uid, date_answered=fields.Datetime.now()
+    def _get_limit_text(self):
+        self.ensure_one()
+        return self.env._(
+            "%(amount)s of goodwill is above what you may approve. Ask your manager.",
+            amount=self.currency_id.format(self.amount),
         )
-        requests.order_id.activity_feedback([OVERRIDE_ACTIVITY])
 
     def _get_task_text(self):
         """Return what the manager is asked, in the reader's language."""

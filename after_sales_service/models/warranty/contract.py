@@ -145,6 +145,7 @@ class AfterSalesContract(models.Model):
             contract.access_url = f"/my/contracts/{contract.id}"
 
     @api.depends("line_ids.unit_id", "date_start", "date_end", "state")
+    @api.depends_context("lang")
     def _compute_overlap_text(self):
         """Name a unit that another contract covers at the same time."""
         others = self.env["after.sales.contract.line"].search(
@@ -163,7 +164,7 @@ class AfterSalesContract(models.Model):
                 "Both would be paid for.",
                 unit=clash.unit_id.name,
                 other=clash.contract_id.name,
-                date=fields.Date.to_string(clash.contract_id.date_end),
+                date=format_date(self.env, clash.contract_id.date_end),
             )
 
     def _overlaps(self, line):

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from .cover import SHARES
@@ -36,7 +36,7 @@ class AfterSalesContractLine(models.Model):
 
     _name = "after.sales.contract.line"
     _description = "Service Contract Line"
-    _inherit = ["after.sales.contract.shares"]
+    _inherit = ["after.sales.contract.shares", "after.sales.line.mixin"]
     _order = "contract_id, id"
 
     contract_id = fields.Many2one(
@@ -72,23 +72,11 @@ class AfterSalesContractLine(models.Model):
     share_labour = fields.Float(default=100.0)
     share_travel = fields.Float(default=100.0)
 
-    # === CRUD === #
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines._check_is_draft()
-        return lines
+    # === BUSINESS === #
+    def _get_fixed_fields(self):
+        return {"unit_id", "contract_id", *SHARES.values()}
 
-    def write(self, vals):
-        if {"unit_id", "contract_id", *SHARES.values()} & set(vals):
-            self._check_is_draft()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_started(self):
-        self._check_is_draft()
-
-    def _check_is_draft(self):
+    def _check_open(self):
         started = self.filtered(lambda line: line.contract_id.state != "draft")
         if started and not started.contract_id._is_amended():
             raise UserError(
@@ -99,7 +87,6 @@ class AfterSalesContractLine(models.Model):
                 )
             )
 
-    # === BUSINESS === #
     def _create_covers(self, date_start):
         """Make the covers of each unit from ``date_start`` or its joining on."""
         # Contracts may be run without a right on covers; these are its own.
@@ -153,7 +140,7 @@ class AfterSalesContractTerm(models.Model):
 
     _name = "after.sales.contract.term"
     _description = "Service Contract Term"
-    _inherit = ["after.sales.contract.shares"]
+    _inherit = ["after.sales.contract.shares", "after.sales.line.mixin"]
     _order = "contract_id, id"
 
     contract_id = fields.Many2one(
@@ -181,29 +168,14 @@ class AfterSalesContractTerm(models.Model):
         "A class of components stands twice in the contract. Keep one row.",
     )
 
-    # === CRUD === #
-    @api.model_create_multi
-    def create(self, vals_list):
-        terms = super().create(vals_list)
-        terms._check_is_draft()
-        return terms
-
-    def write(self, vals):
-        self._check_is_draft()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_started(self):
-        self._check_is_draft()
-
-    def _check_is_draft(self):
+    # === BUSINESS === #
+    def _check_open(self):
         started = self.contract_id.filtered(lambda contract: contract.state != "draft")
         if started and not started._is_amended():
             started[0]._refuse_in_force(
                 started._fields["term_ids"]._description_string(self.env)
             )
 
-    # === BUSINESS === #
     def _prepare_class_vals(self):
         """Return what differs from the unit's cover; no share at all excludes."""
         self.ensure_one()

@@ -155,10 +155,8 @@ class AfterSalesUnit(models.Model):
     def _get_import_rest_problem(self, vals, info, rest, savepoint):
         """Return ``(field, sentence)`` if the row is once more in another piece."""
         key = rest and self._get_import_key(vals)
-        twin = key and self._get_import_twin(key, info, rest, savepoint)
-        if twin is None or not key:
-            return None
-        return "name", self._get_import_twice(key[2], twin)
+        twin = self._get_import_twin(key, info, rest, savepoint) if key else None
+        return None if twin is None else ("name", self._get_import_twice(key[2], twin))
 
     @api.model
     def _get_import_twice(self, serial, row):

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 # What says who has a unit; a change of one of them is a row in the ledger.
 OWNER_FIELDS = {"partner_id", "site_id", "place"}
@@ -147,7 +148,7 @@ class AfterSalesUnit(models.Model):
                 unit=line.unit_id.name,
                 contract=line.contract_id.name,
                 customer=line.contract_id.partner_id.display_name,
-                date=fields.Date.to_string(line.contract_id.date_end),
+                date=format_date(self.env, line.contract_id.date_end),
             )
             for line in lines
         ]
@@ -185,7 +186,7 @@ class AfterSalesUnit(models.Model):
                 unit.id: self.env._(
                     "Transferred on %(date)s from %(old)s to %(new)s%(site)s. "
                     "%(reason)s",
-                    date=fields.Date.to_string(day),
+                    date=format_date(self.env, day),
                     old=before[unit].display_name or "–",
                     new=partner.display_name,
                     site=f" ({site.display_name})" if site else "",
@@ -212,7 +213,7 @@ class AfterSalesUnit(models.Model):
                         "%(unit)s changed its owner on %(date)s already. The transfer "
                         "cannot be dated before that day.",
                         unit=row.unit_id.name,
-                        date=fields.Date.to_string(row.date),
+                        date=format_date(self.env, row.date),
                     )
                 )
 

@@ -2,8 +2,9 @@ from zoneinfo import ZoneInfo
 
 from psycopg2.errors import UniqueViolation
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import ConcurrencyError
+from odoo.tools import format_date
 
 # Registering is logged by one note per unit; the rest would be noise and queries.
 QUIET = {
@@ -230,7 +231,7 @@ class AfterSalesUnit(models.Model):
             before = unit.partner_id
             bodies[unit.id] = self.env._(
                 "Delivered again on %(date)s; owner before: %(owner)s.",
-                date=fields.Date.to_string(vals["date_delivered"]),
+                date=format_date(self.env, vals["date_delivered"]),
                 owner=before.display_name or "–",
             )
             if before.commercial_partner_id.id == vals["partner_id"]:

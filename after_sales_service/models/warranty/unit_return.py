@@ -1,5 +1,6 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from .unit_registration import QUIET
 
@@ -82,7 +83,7 @@ class AfterSalesUnit(models.Model):
                 bodies[unit.id] = self.env._(
                     "%(quantity)s came back on %(date)s.",
                     quantity=f"{quantity:g}",
-                    date=fields.Date.to_string(day),
+                    date=format_date(self.env, day),
                 )
                 continue
             unit.with_context(**QUIET)._with_owner_change("return", day).write(
@@ -93,7 +94,7 @@ class AfterSalesUnit(models.Model):
                     cover.date_closed = day
             bodies[unit.id] = self.env._(
                 "Came back to us on %(date)s from %(owner)s.",
-                date=fields.Date.to_string(day),
+                date=format_date(self.env, day),
                 owner=unit.partner_id.display_name or "–",
             )
         self._log_on_units(bodies)

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
 
 class AfterSalesUnit(models.Model):
@@ -51,7 +52,7 @@ class AfterSalesUnit(models.Model):
                     "out before that day. Correct the date.",
                     component=component.name,
                     unit=self.name,
-                    date=fields.Date.to_string(fitted.date_in),
+                    date=format_date(self.env, fitted.date_in),
                 )
             )
         if date > fields.Date.context_today(self):
@@ -150,7 +151,7 @@ class AfterSalesUnitComponent(models.Model):
                 "The change of %(component)s on %(date)s was a mistake and was taken "
                 "back: %(serial)s is fitted.",
                 component=new.component_id.name,
-                date=fields.Date.to_string(new.date_in),
+                date=format_date(self.env, new.date_in),
                 serial=old.serial or old.product_id.display_name or "–",
             )
         )
