@@ -175,6 +175,30 @@ class TestComplaint(AfterSalesCommon):
         complaint.with_user(self.agent).action_close()
         self.assertEqual(complaint.state, "closed")
 
+    def test_nobody_judges_the_own_answer_where_there_is_somebody_else(self):
+        self.route.user_id = self.supervisor
+        complaint = self._complain()
+        complaint.action_start()
+        self._answer(complaint, self.supervisor)
+        self._appeal(complaint)
+        self.assertEqual(complaint.level, "management", "the leader has answered")
+        self.assertEqual(complaint.user_id, self.manager)
+        with freeze_time("2026-03-06 09:00:00"):
+            late = self._complain()
+        with freeze_time("2026-03-09 09:00:00"):
+            self.env["after.sales.complaint"]._cron_climb()
+        self.assertEqual(late.level, "management", "the leader let it lie")
+
+    def test_who_pressed_answer_has_answered(self):
+        complaint = self._complain()
+        complaint.user_id = self.clerk
+        complaint.action_start()
+        self._answer(complaint)
+        self.assertEqual(complaint.user_id, self.agent)
+        self.assertFalse(complaint.activity_ids, "the clerk has nothing left to do")
+        with self.assertRaisesRegex(UserError, "was answered"):
+            complaint.user_id = self.clerk
+
     def test_what_is_not_answered_in_time_climbs(self):
         with freeze_time("2026-03-06 09:00:00"):
             complaint = self._complain()

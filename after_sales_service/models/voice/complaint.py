@@ -22,7 +22,7 @@ PARTIES = [
 ]
 OPEN = ("new", "in_progress")
 # What the customer was told; it stays as it was told.
-ANSWER_FIELDS = {"finding", "party", "employee_id", "answer", "route_id"}
+ANSWER_FIELDS = {"finding", "party", "employee_id", "answer", "route_id", "user_id"}
 
 
 class AfterSalesComplaint(models.Model):
@@ -95,7 +95,7 @@ class AfterSalesComplaint(models.Model):
         copy=False,
         tracking=True,
         domain=[("share", "=", False)],
-        help="Who finds out and answers at this level.",
+        help="Who finds out and answers at this level; then who sent the answer.",
     )
     date_deadline = fields.Date(
         string="Answer Until", index=True, readonly=True, copy=False, tracking=True
@@ -295,7 +295,7 @@ class AfterSalesComplaint(models.Model):
     def _route(self):
         """Give the complaint to who answers at its level, with a day to answer by."""
         self.ensure_one()
-        user = self._get_level_user() or self.user_id
+        user = self._get_level_user(self.level) or self.user_id
         today = fields.Date.context_today(self)
         self.write(
             {
@@ -306,12 +306,22 @@ class AfterSalesComplaint(models.Model):
         )
         self._give_task(user, lambda env: env._("Answer the complaint"))
 
-    def _get_level_user(self):
-        """Return who answers at the level now: by table, team or company."""
+    def _get_next_level(self):
+        """Return the next level, but that of the very person who had it before."""
         self.ensure_one()
-        if self.level == "handler":
+        higher = LEVELS[LEVELS.index(self.level) + 1 :]
+        for level in higher:
+            user = self._get_level_user(level)
+            if not user or user != self.user_id:
+                return level
+        return higher[-1]
+
+    def _get_level_user(self, level):
+        """Return who answers at a level: by table, team or company."""
+        self.ensure_one()
+        if level == "handler":
             return self.route_id.user_id
-        if self.level == "supervisor":
+        if level == "supervisor":
             team = self.ticket_id.team_id or self.order_id.team_id
             return team.leader_id
         return self.company_id.after_sales_complaint_user_id
