@@ -3,7 +3,7 @@ from datetime import date
 from freezegun import freeze_time
 
 from odoo import Command
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
 
 from ..common import AfterSalesCommon
@@ -289,6 +289,19 @@ class TestComplaint(AfterSalesCommon):
         self._appeal(complaint)
         self._answer(complaint, self.manager, finding="unjustified")
         self.assertFalse(demerit.exists())
+
+    def test_only_a_technician_is_responsible_as_a_technician(self):
+        clerk = self._create_technician(self.clerk, is_after_sales_technician=False)
+        complaint = self._complain(party="office", employee_id=clerk.id)
+        complaint.action_start()
+        with self.assertRaisesRegex(ValidationError, "is no service technician"):
+            self._answer(complaint, employee_id=clerk.id)
+        with Form(complaint) as form:
+            form.finding = "justified"
+            form.party = "technician"
+            self.assertFalse(form.employee_id, "the clerk is no technician")
+            form.employee_id = self.employee
+        self.assertEqual(complaint.employee_id, self.employee)
 
     def test_the_fault_of_others_counts_against_nobody(self):
         complaint = self._complain()

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 LEVELS = ["handler", "supervisor", "management"]
@@ -120,7 +120,12 @@ class AfterSalesComplaint(models.Model):
         PARTIES, string="Responsible Party", copy=False, tracking=True
     )
     employee_id = fields.Many2one(
-        "hr.employee", string="Responsible Person", copy=False, check_company=True
+        "hr.employee",
+        string="Responsible Person",
+        copy=False,
+        check_company=True,
+        domain="[('is_after_sales_technician', '=', True)] "
+        "if party == 'technician' else []",
     )
     cause = fields.Text(string="What Happened", copy=False)
     corrective_action = fields.Text(copy=False, tracking=True)
@@ -210,7 +215,30 @@ class AfterSalesComplaint(models.Model):
             & Domain("id", "!=", self._origin.id)
         )
 
+    # === CONSTRAINTS === #
+    @api.constrains("party", "employee_id")
+    def _check_technician(self):
+        for complaint in self.filtered(lambda row: row.party == "technician"):
+            # sudo: who is a technician is no secret, other data of employees is.
+            person = complaint.employee_id.sudo()
+            if person and not person.is_after_sales_technician:
+                raise ValidationError(
+                    self.env._(
+                        "%(person)s is no service technician. Choose a technician as "
+                        "responsible person of %(name)s, or another responsible party.",
+                        person=person.name,
+                        name=complaint.name,
+                    )
+                )
+
     # === ONCHANGE === #
+    @api.onchange("party")
+    def _onchange_party(self):
+        # sudo: as in _check_technician.
+        is_technician = self.employee_id.sudo().is_after_sales_technician
+        if self.party == "technician" and not is_technician:
+            self.employee_id = False
+
     @api.onchange("ticket_id")
     def _onchange_ticket_id(self):
         ticket = self.ticket_id
