@@ -12,6 +12,7 @@ class AfterSalesTicketAssignment(models.Model):
 
     _name = "after.sales.ticket.assignment"
     _description = "Assignment of a Ticket"
+    _inherit = "after.sales.ledger.mixin"
     _order = "date desc, id desc"
     _rec_name = "ticket_id"
 
@@ -41,18 +42,12 @@ class AfterSalesTicketAssignment(models.Model):
     )
     reason = fields.Char()
 
-    # === CRUD === #
-    def write(self, vals):
-        # An append-only ledger: writing nothing is all that is allowed.
-        if not vals:
-            return super().write(vals)
-        raise UserError(
-            self.env._("Who had a ticket is not changed afterwards. Reassign it.")
-        )
+    # === BUSINESS === #
+    def _get_change_refusal(self):
+        return self.env._("Who had a ticket is not changed afterwards. Reassign it.")
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("Who had a ticket is not deleted. Reassign it."))
+    def _get_removal_refusal(self):
+        return self.env._("Who had a ticket is not deleted. Reassign it.")
 
 
 class AfterSalesTicket(models.Model):
