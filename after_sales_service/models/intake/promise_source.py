@@ -76,11 +76,10 @@ class AfterSalesTeam(models.Model):
     def write(self, vals):
         if "resource_calendar_id" not in vals:
             return super().write(vals)
-        tickets = self.env["after.sales.ticket"]._find_promised(
-            [("team_id", "in", self.ids)]
-        )
-        label = self._fields["resource_calendar_id"]._description_string(self.env)
-        with tickets._replanned(self.env._("Changed: %(fields)s", fields=label)):
+        tickets = self.env["after.sales.ticket"]
+        with tickets._replanned_by(
+            self, "resource_calendar_id", [("team_id", "in", self.ids)]
+        ):
             return super().write(vals)
 
 
@@ -91,11 +90,10 @@ class ResCompany(models.Model):
     def write(self, vals):
         if "resource_calendar_id" not in vals:
             return super().write(vals)
-        tickets = self.env["after.sales.ticket"]._find_promised(
-            [("company_id", "in", self.ids)]
-        )
-        label = self._fields["resource_calendar_id"]._description_string(self.env)
-        with tickets._replanned(self.env._("Changed: %(fields)s", fields=label)):
+        tickets = self.env["after.sales.ticket"]
+        with tickets._replanned_by(
+            self, "resource_calendar_id", [("company_id", "in", self.ids)]
+        ):
             return super().write(vals)
 
 
@@ -106,9 +104,8 @@ class ResPartner(models.Model):
     def write(self, vals):
         if "after_sales_calendar_id" not in vals:
             return super().write(vals)
-        tickets = self.env["after.sales.ticket"]._find_promised(
-            [("partner_id", "child_of", self.ids)]
-        )
-        label = self._fields["after_sales_calendar_id"]._description_string(self.env)
-        with tickets._replanned(self.env._("Changed: %(fields)s", fields=label)):
+        tickets = self.env["after.sales.ticket"]
+        with tickets._replanned_by(
+            self, "after_sales_calendar_id", [("partner_id", "child_of", self.ids)]
+        ):
             return super().write(vals)

@@ -2,6 +2,8 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_datetime, plaintext2html
 
+from ..promise.sla_clock import OPEN_CLOCK
+
 
 class AfterSalesSlaDelay(models.Model):
     """A job will not be ready as promised: help is asked for, a new date is given.
@@ -178,11 +180,13 @@ class AfterSalesSlaDelay(models.Model):
 
     def _close_tasks(self):
         # The tasks belong to the supervisors; one of them has answered.
-        for ticket in self.ticket_id.sudo():
-            if not self.search_count(
-                [("ticket_id", "=", ticket.id), ("state", "=", "asked")]
-            ):
-                ticket.activity_unlink(["after_sales_service.mail_activity_type_delay"])
+        tickets = self.ticket_id.sudo()
+        waiting = self.search(
+            [("ticket_id", "in", tickets.ids), ("state", "=", "asked")]
+        ).ticket_id
+        (tickets - waiting).activity_unlink(
+            ["after_sales_service.mail_activity_type_delay"]
+        )
 
 
 class AfterSalesSlaClock(models.Model):
@@ -231,7 +235,7 @@ class AfterSalesTicket(models.Model):
         """Return the open promises, the next to break first."""
         return (
             self._get_clocks()
-            .filtered(lambda clock: clock.state in ("running", "paused"))
+            .filtered(lambda clock: clock.state in OPEN_CLOCK)
             .sorted(lambda clock: (not clock.deadline, clock.deadline, clock.id))
             .sudo(False)
         )
@@ -275,7 +279,7 @@ class AfterSalesTicket(models.Model):
         return delay
 
     def _check_delay(self, clock, date_expected, reason):
-        if clock.ticket_id != self or clock.state not in ("running", "paused"):
+        if clock.ticket_id != self or clock.state not in OPEN_CLOCK:
             raise UserError(
                 self.env._(
                     "Choose a promise of %(ticket)s that is still open.",
