@@ -364,17 +364,5 @@ class AfterSalesComplaint(models.Model):
         self._give_task(owner, lambda env: env._("Special case: call a meeting"))
 
     def _give_task(self, user, get_summary):
-        """Put a task on somebody's list, in their language, due with the deadline.
-
-        :param get_summary: returns the text, given the environment of the reader
-        """
-        self.ensure_one()
-        if not user:
-            return
-        reader = self.with_context(lang=user.lang)
-        reader.activity_schedule(
-            "mail.mail_activity_data_todo",
-            self.date_deadline,
-            summary=get_summary(reader.env),
-            user_id=user.id,
-        )
+        """Put a task on somebody's list, due with the deadline."""
+        self._after_sales_give_task(user, get_summary, self.date_deadline)
