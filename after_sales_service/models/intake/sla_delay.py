@@ -13,24 +13,10 @@ class AfterSalesSlaDelay(models.Model):
 
     _name = "after.sales.sla.delay"
     _description = "Late Notice"
-    _inherit = ["after.sales.state.mixin"]
+    _inherit = ["after.sales.ticket.row.mixin", "after.sales.state.mixin"]
     _order = "date desc, id desc"
     _rec_name = "ticket_id"
 
-    ticket_id = fields.Many2one(
-        "after.sales.ticket",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="cascade",
-    )
-    company_id = fields.Many2one(
-        "res.company",
-        related="ticket_id.company_id",
-        store=True,
-        precompute=True,
-        index=True,
-    )
     clock_id = fields.Many2one(
         "after.sales.sla.clock",
         required=True,

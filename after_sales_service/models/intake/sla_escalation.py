@@ -18,23 +18,9 @@ class AfterSalesSlaEscalation(models.Model):
 
     _name = "after.sales.sla.escalation"
     _description = "Escalation"
-    _inherit = ["after.sales.state.mixin"]
+    _inherit = ["after.sales.ticket.row.mixin", "after.sales.state.mixin"]
     _order = "date desc, id desc"
 
-    ticket_id = fields.Many2one(
-        "after.sales.ticket",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="cascade",
-    )
-    company_id = fields.Many2one(
-        "res.company",
-        related="ticket_id.company_id",
-        store=True,
-        precompute=True,
-        index=True,
-    )
     clock_id = fields.Many2one(
         "after.sales.sla.clock",
         readonly=True,

@@ -12,20 +12,10 @@ class AfterSalesTicketAssignment(models.Model):
 
     _name = "after.sales.ticket.assignment"
     _description = "Assignment of a Ticket"
-    _inherit = "after.sales.ledger.mixin"
+    _inherit = ["after.sales.ticket.row.mixin", "after.sales.ledger.mixin"]
     _order = "date desc, id desc"
     _rec_name = "ticket_id"
 
-    ticket_id = fields.Many2one(
-        "after.sales.ticket", required=True, index=True, ondelete="cascade"
-    )
-    company_id = fields.Many2one(
-        "res.company",
-        related="ticket_id.company_id",
-        store=True,
-        precompute=True,
-        index=True,
-    )
     date = fields.Datetime(required=True)
     user_before_id = fields.Many2one("res.users", string="Before")
     user_id = fields.Many2one("res.users", string="Now")
