@@ -383,6 +383,8 @@ class TestSuggestion(AfterSalesCommon):
         with self.assertRaisesRegex(AccessError, "by after-sales managers"):
             self._suggest(amount=200)
         with self.assertRaisesRegex(AccessError, "by after-sales managers"):
+            self._suggest(approver_id=self.manager.id)
+        with self.assertRaisesRegex(AccessError, "by after-sales managers"):
             suggestion.approver_id = self.agent
         managed = suggestion.with_user(self.manager)
         managed.amount = 200
