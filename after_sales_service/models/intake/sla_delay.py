@@ -110,9 +110,8 @@ class AfterSalesSlaDelay(models.Model):
         )
 
     def _get_customer(self):
-        """Return who is told: the contact, else the customer."""
-        ticket = self.ticket_id
-        return ticket.contact_id if ticket.contact_id.email else ticket.partner_id
+        """Return who is told; mail templates ask for it, too."""
+        return self.ticket_id._get_mailed_person()
 
     def _tell_customer(self):
         """Write the new date and its reason to the customer, in their language.
@@ -208,6 +207,11 @@ class AfterSalesTicket(models.Model):
         return action | {"context": {"default_ticket_id": self.id}}
 
     # === BUSINESS === #
+    def _get_mailed_person(self):
+        """Return who is mailed: the contact with an address, else the customer."""
+        self.ensure_one()
+        return self.contact_id if self.contact_id.email else self.partner_id
+
     def _check_may_be_late(self):
         if not self._get_late_clocks():
             raise UserError(
