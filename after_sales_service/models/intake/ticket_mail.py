@@ -57,7 +57,8 @@ class AfterSalesTicket(models.Model):
     @api.model
     def _detect_loop_sender_domain(self, email_from_normalized):
         """Return the tickets of a sender: too many in a short time are a loop."""
-        return Domain("contact_email", "=ilike", email_from_normalized) & Domain(
+        address = tools.escape_psql(email_from_normalized)
+        return Domain("contact_email", "=ilike", address) & Domain(
             "channel", "=", "email"
         )
 
