@@ -177,6 +177,7 @@ class TicketPortal(CustomerPortal):
             "error": error,
             "page_name": "after_sales_ticket",
             "ticket": ticket,
+            "author": self._get_ticket_author(ticket),
             # The reader may see the ticket, and with it which unit it is about.
             "unit": ticket.sudo().unit_id,
             "deadlines": ticket._get_deadlines(),

@@ -1,11 +1,11 @@
 from odoo import http
-from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.exceptions import UserError
 from odoo.http import request
 
-from odoo.addons.portal.controllers.portal import CustomerPortal
+from .portal_ticket import TicketPortal
 
 
-class WishPortal(CustomerPortal):
+class WishPortal(TicketPortal):
     """A customer asks for another technician on a ticket of their own."""
 
     @http.route(
@@ -16,9 +16,8 @@ class WishPortal(CustomerPortal):
         website=True,
     )
     def portal_ask_for_other(self, ticket_id, reason="", **kwargs):
-        try:
-            ticket = self._document_check_access("after.sales.ticket", ticket_id)
-        except (AccessError, MissingError):
+        ticket = self._find_ticket(ticket_id, None)
+        if not ticket:
             return request.redirect("/my")
         url = f"/my/after-sales/tickets/{ticket_id}"
         try:

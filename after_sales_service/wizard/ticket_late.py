@@ -34,8 +34,7 @@ class AfterSalesTicketLate(models.TransientModel):
     @api.depends("ticket_id")
     def _compute_is_mailed(self):
         for notice in self:
-            ticket = notice.ticket_id
-            notice.is_mailed = bool(ticket.contact_id.email or ticket.partner_id.email)
+            notice.is_mailed = bool(notice.ticket_id._get_mailed_person().email)
 
     # === ACTIONS === #
     def action_apply(self):

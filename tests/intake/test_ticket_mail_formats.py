@@ -219,6 +219,9 @@ class TestTicketMailFormats(AfterSalesCommon, MailCommon):
         for number in range(12):
             self._receive(self._mail(number=number, sender="robot@loop.example"))
         self.assertEqual(self._count() - before, 5)
+        for number, sender in ((20, "robo_@loop.example"), (21, "%@loop.example")):
+            mail = self._mail(number=number, sender=sender)
+            self.assertTrue(self._receive(mail), "somebody else writes, too")
 
     # === PEOPLE === #
     def test_an_unknown_sender_becomes_a_contact_by_a_click(self):

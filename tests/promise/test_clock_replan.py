@@ -3,6 +3,7 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -108,6 +109,22 @@ class TestClockReplan(AfterSalesCommon):
         self.assertEqual(clock.deadline, datetime(2026, 3, 2, 13, 0))
         contract._move_to("suspended")
         self.assertEqual(clock.deadline, before)
+
+    def test_a_unit_that_leaves_or_joins_a_contract_replans_once(self):
+        unit, other = (self._create_unit(self._create_pump()) for _number in range(2))
+        contract = self._create_contract(unit)
+        policy = self._create_policy(contract_id=contract.id)
+        contract._move_to("active")
+        clock = self._clock(self._create_ticket(unit_id=unit.id))
+        joining = self._clock(self._create_ticket(unit_id=other.id))
+        contract._with_amendment().line_ids = [
+            Command.update(contract.line_ids.id, {"date_left": "2026-03-01"}),
+            Command.create({"unit_id": other.id}),
+        ]
+        self.assertEqual(clock.event_ids.mapped("kind"), ["start", "replan"])
+        self.assertNotEqual(clock.policy_id, policy)
+        self.assertEqual(joining.event_ids.mapped("kind"), ["start", "replan"])
+        self.assertEqual(joining.policy_id, policy)
 
     def test_a_contract_that_ends_later_takes_nothing_back(self):
         unit = self._create_unit(self._create_pump())

@@ -3,7 +3,7 @@ from datetime import date
 from freezegun import freeze_time
 
 from odoo import Command
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
 
 from ..common import AfterSalesCommon
@@ -175,6 +175,30 @@ class TestComplaint(AfterSalesCommon):
         complaint.with_user(self.agent).action_close()
         self.assertEqual(complaint.state, "closed")
 
+    def test_nobody_judges_the_own_answer_where_there_is_somebody_else(self):
+        self.route.user_id = self.supervisor
+        complaint = self._complain()
+        complaint.action_start()
+        self._answer(complaint, self.supervisor)
+        self._appeal(complaint)
+        self.assertEqual(complaint.level, "management", "the leader has answered")
+        self.assertEqual(complaint.user_id, self.manager)
+        with freeze_time("2026-03-06 09:00:00"):
+            late = self._complain()
+        with freeze_time("2026-03-09 09:00:00"):
+            self.env["after.sales.complaint"]._cron_climb()
+        self.assertEqual(late.level, "management", "the leader let it lie")
+
+    def test_who_pressed_answer_has_answered(self):
+        complaint = self._complain()
+        complaint.user_id = self.clerk
+        complaint.action_start()
+        self._answer(complaint)
+        self.assertEqual(complaint.user_id, self.agent)
+        self.assertFalse(complaint.activity_ids, "the clerk has nothing left to do")
+        with self.assertRaisesRegex(UserError, "was answered"):
+            complaint.user_id = self.clerk
+
     def test_what_is_not_answered_in_time_climbs(self):
         with freeze_time("2026-03-06 09:00:00"):
             complaint = self._complain()
@@ -266,6 +290,19 @@ class TestComplaint(AfterSalesCommon):
         self._answer(complaint, self.manager, finding="unjustified")
         self.assertFalse(demerit.exists())
 
+    def test_only_a_technician_is_responsible_as_a_technician(self):
+        clerk = self._create_technician(self.clerk, is_after_sales_technician=False)
+        complaint = self._complain(party="office", employee_id=clerk.id)
+        complaint.action_start()
+        with self.assertRaisesRegex(ValidationError, "is no service technician"):
+            self._answer(complaint, employee_id=clerk.id)
+        with Form(complaint) as form:
+            form.finding = "justified"
+            form.party = "technician"
+            self.assertFalse(form.employee_id, "the clerk is no technician")
+            form.employee_id = self.employee
+        self.assertEqual(complaint.employee_id, self.employee)
+
     def test_the_fault_of_others_counts_against_nobody(self):
         complaint = self._complain()
         complaint.action_start()
@@ -345,6 +382,8 @@ class TestSuggestion(AfterSalesCommon):
             suggestion.with_user(self.supervisor).action_approve()
         with self.assertRaisesRegex(AccessError, "by after-sales managers"):
             self._suggest(amount=200)
+        with self.assertRaisesRegex(AccessError, "by after-sales managers"):
+            self._suggest(approver_id=self.manager.id)
         with self.assertRaisesRegex(AccessError, "by after-sales managers"):
             suggestion.approver_id = self.agent
         managed = suggestion.with_user(self.manager)

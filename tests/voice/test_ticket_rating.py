@@ -46,6 +46,23 @@ class TestTicketRating(AfterSalesCommon, HttpCase):
         self.assertEqual(len(self.ticket.rating_ids), 1)
         self.assertEqual(self.ticket.rating_last_value, 4.0)
 
+    def test_a_colleague_of_the_customer_has_stars_of_their_own(self):
+        self.ticket._solve("answered")
+        self.ticket.action_close()
+        self.authenticate("stars", "stars")
+        self._rate("2", "He was late")
+        colleague = new_test_user(
+            self.env, login="more", password="more", groups="base.group_portal"
+        )
+        colleague.partner_id.parent_id = self.customer
+        self.authenticate("more", "more")
+        page = self.url_open(self.url)
+        self.assertIn("How satisfied are you?", page.text)
+        self.assertNotIn("He was late", page.text)
+        self.assertNotIn("You may change your answer", page.text)
+        self._rate("5")
+        self.assertEqual(sorted(self.ticket.rating_ids.mapped("rating")), [2.0, 5.0])
+
     def test_another_customer_does_not_rate(self):
         self.ticket._solve("answered")
         self.ticket.action_close()

@@ -11,7 +11,11 @@ class AfterSalesDemerit(models.Model):
     _check_company_auto = True
 
     technician_id = fields.Many2one(
-        "hr.employee", required=True, index=True, check_company=True
+        "hr.employee",
+        required=True,
+        index=True,
+        check_company=True,
+        domain=[("is_after_sales_technician", "=", True)],
     )
     company_id = fields.Many2one("res.company", required=True, index=True)
     date = fields.Date(required=True, index=True)

@@ -3,6 +3,7 @@ from . import res_config_settings
 from . import sla
 from . import pause_reason
 from . import ticket
+from . import ticket_row_mixin
 from . import ticket_clock
 from . import ticket_register
 from . import promise_source

@@ -1,4 +1,6 @@
-from odoo import models
+from odoo import api, models
+
+from .ticket_clock import PROMISING
 
 
 class AfterSalesContract(models.Model):
@@ -15,21 +17,20 @@ class AfterSalesContract(models.Model):
             "date_closed",
             "calendar_id",
             "sla_policy_ids",
-            "line_ids",
         }.intersection(vals)
         if not changed:
             return super().write(vals)
-        tickets = self._get_promised_tickets()
-        with tickets._replanned(
-            self.env._("Contract %(name)s", name=", ".join(self.mapped("name")))
-        ):
+        with self._replanned(self.line_ids.unit_id):
             return super().write(vals)
 
     # === BUSINESS === #
-    def _get_promised_tickets(self):
-        """Return the open tickets of the units under these contracts."""
-        return self.env["after.sales.ticket"]._find_promised(
-            [("unit_id", "in", self.line_ids.unit_id.ids)]
+    def _replanned(self, units):
+        """Replan the open tickets of these units by what changes inside ``with``."""
+        tickets = self.env["after.sales.ticket"]._find_promised(
+            [("unit_id", "in", units.ids)]
+        )
+        return tickets._replanned(
+            self.env._("Contract %(name)s", name=", ".join(self.mapped("name")))
         )
 
 
@@ -37,15 +38,25 @@ class AfterSalesContractLine(models.Model):
     _inherit = "after.sales.contract.line"
 
     # === CRUD === #
+    @api.model_create_multi
+    def create(self, vals_list):
+        contracts = (
+            self.env["after.sales.contract"]
+            .browse({vals.get("contract_id") for vals in vals_list} - {None, False})
+            .filtered(lambda contract: contract.state in PROMISING)
+        )
+        if not contracts:
+            return super().create(vals_list)
+        units = self.env["after.sales.unit"].browse(
+            {vals.get("unit_id") for vals in vals_list} - {None, False}
+        )
+        with contracts._replanned(units):
+            return super().create(vals_list)
+
     def write(self, vals):
         if "date_left" not in vals:
             return super().write(vals)
-        tickets = self.contract_id._get_promised_tickets()
-        with tickets._replanned(
-            self.env._(
-                "Contract %(name)s", name=", ".join(self.contract_id.mapped("name"))
-            )
-        ):
+        with self.contract_id._replanned(self.unit_id):
             return super().write(vals)
 
     # === BUSINESS === #
@@ -65,11 +76,10 @@ class AfterSalesTeam(models.Model):
     def write(self, vals):
         if "resource_calendar_id" not in vals:
             return super().write(vals)
-        tickets = self.env["after.sales.ticket"]._find_promised(
-            [("team_id", "in", self.ids)]
-        )
-        label = self._fields["resource_calendar_id"]._description_string(self.env)
-        with tickets._replanned(self.env._("Changed: %(fields)s", fields=label)):
+        tickets = self.env["after.sales.ticket"]
+        with tickets._replanned_by(
+            self, "resource_calendar_id", [("team_id", "in", self.ids)]
+        ):
             return super().write(vals)
 
 
@@ -80,11 +90,10 @@ class ResCompany(models.Model):
     def write(self, vals):
         if "resource_calendar_id" not in vals:
             return super().write(vals)
-        tickets = self.env["after.sales.ticket"]._find_promised(
-            [("company_id", "in", self.ids)]
-        )
-        label = self._fields["resource_calendar_id"]._description_string(self.env)
-        with tickets._replanned(self.env._("Changed: %(fields)s", fields=label)):
+        tickets = self.env["after.sales.ticket"]
+        with tickets._replanned_by(
+            self, "resource_calendar_id", [("company_id", "in", self.ids)]
+        ):
             return super().write(vals)
 
 
@@ -95,9 +104,8 @@ class ResPartner(models.Model):
     def write(self, vals):
         if "after_sales_calendar_id" not in vals:
             return super().write(vals)
-        tickets = self.env["after.sales.ticket"]._find_promised(
-            [("partner_id", "child_of", self.ids)]
-        )
-        label = self._fields["after_sales_calendar_id"]._description_string(self.env)
-        with tickets._replanned(self.env._("Changed: %(fields)s", fields=label)):
+        tickets = self.env["after.sales.ticket"]
+        with tickets._replanned_by(
+            self, "after_sales_calendar_id", [("partner_id", "child_of", self.ids)]
+        ):
             return super().write(vals)

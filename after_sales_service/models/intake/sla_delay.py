@@ -2,6 +2,8 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_datetime, plaintext2html
 
+from ..promise.sla_clock import OPEN_CLOCK
+
 
 class AfterSalesSlaDelay(models.Model):
     """A job will not be ready as promised: help is asked for, a new date is given.
@@ -11,24 +13,10 @@ class AfterSalesSlaDelay(models.Model):
 
     _name = "after.sales.sla.delay"
     _description = "Late Notice"
-    _inherit = ["after.sales.state.mixin"]
+    _inherit = ["after.sales.ticket.row.mixin", "after.sales.state.mixin"]
     _order = "date desc, id desc"
     _rec_name = "ticket_id"
 
-    ticket_id = fields.Many2one(
-        "after.sales.ticket",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="cascade",
-    )
-    company_id = fields.Many2one(
-        "res.company",
-        related="ticket_id.company_id",
-        store=True,
-        precompute=True,
-        index=True,
-    )
     clock_id = fields.Many2one(
         "after.sales.sla.clock",
         required=True,
@@ -122,9 +110,8 @@ class AfterSalesSlaDelay(models.Model):
         )
 
     def _get_customer(self):
-        """Return who is told: the contact, else the customer."""
-        ticket = self.ticket_id
-        return ticket.contact_id if ticket.contact_id.email else ticket.partner_id
+        """Return who is told; mail templates ask for it, too."""
+        return self.ticket_id._get_mailed_person()
 
     def _tell_customer(self):
         """Write the new date and its reason to the customer, in their language.
@@ -178,11 +165,13 @@ class AfterSalesSlaDelay(models.Model):
 
     def _close_tasks(self):
         # The tasks belong to the supervisors; one of them has answered.
-        for ticket in self.ticket_id.sudo():
-            if not self.search_count(
-                [("ticket_id", "=", ticket.id), ("state", "=", "asked")]
-            ):
-                ticket.activity_unlink(["after_sales_service.mail_activity_type_delay"])
+        tickets = self.ticket_id.sudo()
+        waiting = self.search(
+            [("ticket_id", "in", tickets.ids), ("state", "=", "asked")]
+        ).ticket_id
+        (tickets - waiting).activity_unlink(
+            ["after_sales_service.mail_activity_type_delay"]
+        )
 
 
 class AfterSalesSlaClock(models.Model):
@@ -218,6 +207,11 @@ class AfterSalesTicket(models.Model):
         return action | {"context": {"default_ticket_id": self.id}}
 
     # === BUSINESS === #
+    def _get_mailed_person(self):
+        """Return who is mailed: the contact with an address, else the customer."""
+        self.ensure_one()
+        return self.contact_id if self.contact_id.email else self.partner_id
+
     def _check_may_be_late(self):
         if not self._get_late_clocks():
             raise UserError(
@@ -231,7 +225,7 @@ class AfterSalesTicket(models.Model):
         """Return the open promises, the next to break first."""
         return (
             self._get_clocks()
-            .filtered(lambda clock: clock.state in ("running", "paused"))
+            .filtered(lambda clock: clock.state in OPEN_CLOCK)
             .sorted(lambda clock: (not clock.deadline, clock.deadline, clock.id))
             .sudo(False)
         )
@@ -275,7 +269,7 @@ class AfterSalesTicket(models.Model):
         return delay
 
     def _check_delay(self, clock, date_expected, reason):
-        if clock.ticket_id != self or clock.state not in ("running", "paused"):
+        if clock.ticket_id != self or clock.state not in OPEN_CLOCK:
             raise UserError(
                 self.env._(
                     "Choose a promise of %(ticket)s that is still open.",

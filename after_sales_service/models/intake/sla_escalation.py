@@ -1,9 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..promise.sla_rung import ROLES
+from ..promise.sla_rung import RANKS, ROLES
 
 HIGHER = {"responsible": "supervisor", "supervisor": "manager"}
+UNANSWERED = ("told", "climbed")
 # An emergency is acknowledged within half an hour, day and night, or it climbs.
 EMERGENCY_HOURS = 0.5
 
@@ -17,23 +18,9 @@ class AfterSalesSlaEscalation(models.Model):
 
     _name = "after.sales.sla.escalation"
     _description = "Escalation"
-    _inherit = ["after.sales.state.mixin"]
+    _inherit = ["after.sales.ticket.row.mixin", "after.sales.state.mixin"]
     _order = "date desc, id desc"
 
-    ticket_id = fields.Many2one(
-        "after.sales.ticket",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="cascade",
-    )
-    company_id = fields.Many2one(
-        "res.company",
-        related="ticket_id.company_id",
-        store=True,
-        precompute=True,
-        index=True,
-    )
     clock_id = fields.Many2one(
         "after.sales.sla.clock",
         readonly=True,
@@ -143,11 +130,7 @@ class AfterSalesSlaEscalation(models.Model):
     def _acknowledge(self):
         """Note who takes it on, also for the others who were told with them."""
         # The server writes escalations; who may acknowledge was checked before.
-        rows = (
-            self.sudo()
-            ._get_siblings()
-            .filtered(lambda row: row.state in ("told", "climbed"))
-        )
+        rows = self.sudo()._get_siblings().filtered(lambda row: row.state in UNANSWERED)
         if not rows:
             return
         rows._move_to(
@@ -171,20 +154,19 @@ class AfterSalesSlaEscalation(models.Model):
                 ("ticket_id", "in", self.ticket_id.ids),
             ]
         )
-        ranks = [role for role, _label in ROLES]
         return rows.filtered(
             lambda row: any(
                 row.clock_id == own.clock_id
                 and row.ticket_id == own.ticket_id
                 and row.share <= own.share
-                and ranks.index(row.role) <= ranks.index(own.role)
+                and RANKS[row.role] <= RANKS[own.role]
                 for own in self
             )
         )
 
     def _end(self):
         """Nobody has to acknowledge any more: it is fulfilled or fell away."""
-        rows = self.filtered(lambda row: row.state in ("told", "climbed"))
+        rows = self.filtered(lambda row: row.state in UNANSWERED)
         if rows:
             rows._move_to("over")
             rows._drop_activities()

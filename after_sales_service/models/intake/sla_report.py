@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..promise.sla_policy import PROMISES
+from ..promise.sla_policy import FAULT_LEVELS, PROMISES, URGENCIES
 from .sla import TICKET_KINDS
 
 
@@ -30,13 +30,11 @@ class AfterSalesSlaReport(models.Model):
     promise = fields.Selection(PROMISES, readonly=True)
     ticket_kind = fields.Selection(TICKET_KINDS, string="Kind", readonly=True)
     level = fields.Selection(
-        [("1", "Level 1"), ("2", "Level 2"), ("3", "Level 3"), ("4", "Level 4")],
+        FAULT_LEVELS,
         string="Fault Level",
         readonly=True,
     )
-    urgency = fields.Selection(
-        [("general", "General"), ("emergency", "Emergency")], readonly=True
-    )
+    urgency = fields.Selection(URGENCIES, readonly=True)
     result = fields.Selection(
         [
             ("kept", "Kept"),

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..promise.sla_policy import FAULT_LEVELS, URGENCIES
 from .sla import TICKET_KINDS
 
 OPEN_STATES = ("new", "clarification", "assigned", "in_progress", "waiting")
@@ -117,13 +118,13 @@ class AfterSalesTicket(models.Model):
         "after.sales.fault.code", domain=[("kind", "=", "symptom")]
     )
     level = fields.Selection(
-        [("1", "Level 1"), ("2", "Level 2"), ("3", "Level 3"), ("4", "Level 4")],
+        FAULT_LEVELS,
         string="Fault Level",
         default="2",
         tracking=True,
     )
     urgency = fields.Selection(
-        [("general", "General"), ("emergency", "Emergency")],
+        URGENCIES,
         default="general",
         tracking=True,
     )

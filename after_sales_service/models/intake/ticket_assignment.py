@@ -12,19 +12,10 @@ class AfterSalesTicketAssignment(models.Model):
 
     _name = "after.sales.ticket.assignment"
     _description = "Assignment of a Ticket"
+    _inherit = ["after.sales.ticket.row.mixin", "after.sales.ledger.mixin"]
     _order = "date desc, id desc"
     _rec_name = "ticket_id"
 
-    ticket_id = fields.Many2one(
-        "after.sales.ticket", required=True, index=True, ondelete="cascade"
-    )
-    company_id = fields.Many2one(
-        "res.company",
-        related="ticket_id.company_id",
-        store=True,
-        precompute=True,
-        index=True,
-    )
     date = fields.Datetime(required=True)
     user_before_id = fields.Many2one("res.users", string="Before")
     user_id = fields.Many2one("res.users", string="Now")
@@ -41,18 +32,12 @@ class AfterSalesTicketAssignment(models.Model):
     )
     reason = fields.Char()
 
-    # === CRUD === #
-    def write(self, vals):
-        # An append-only ledger: writing nothing is all that is allowed.
-        if not vals:
-            return super().write(vals)
-        raise UserError(
-            self.env._("Who had a ticket is not changed afterwards. Reassign it.")
-        )
+    # === BUSINESS === #
+    def _get_change_refusal(self):
+        return self.env._("Who had a ticket is not changed afterwards. Reassign it.")
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("Who had a ticket is not deleted. Reassign it."))
+    def _get_removal_refusal(self):
+        return self.env._("Who had a ticket is not deleted. Reassign it.")
 
 
 class AfterSalesTicket(models.Model):

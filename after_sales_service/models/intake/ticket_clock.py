@@ -7,9 +7,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_datetime
 
+from ..promise.sla_clock import OPEN_CLOCK
 from .ticket import OPEN_STATES
 
-OPEN_CLOCK = ("running", "paused")
 # States of a contract whose promises hold for what was reported in its time.
 PROMISING = ("active", "expired", "terminated", "renewed")
 # A fact proves the earlier ones too, even if nobody noted them: who stands at the
@@ -247,9 +247,20 @@ class AfterSalesTicket(models.Model):
         if missing:
             self._start_clocks(missing)
 
-    def _get_replan_cause(self, changed_fields):
+    @api.model
+    def _replanned_by(self, records, fname, domain):
+        """Replan what is open by a field of other records that changes inside ``with``.
+
+        :param domain: which tickets they concern
+        """
+        cause = self._get_replan_cause([fname], records)
+        return self._find_promised(domain)._replanned(cause)
+
+    @api.model
+    def _get_replan_cause(self, changed_fields, records=None):
+        known = (self if records is None else records)._fields
         labels = sorted(
-            self._fields[name]._description_string(self.env) for name in changed_fields
+            known[name]._description_string(self.env) for name in changed_fields
         )
         return self.env._("Changed: %(fields)s", fields=", ".join(labels))
 

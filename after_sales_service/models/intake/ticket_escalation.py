@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...rules.clock import get_moment
-from .sla_escalation import EMERGENCY_HOURS, HIGHER
+from .sla_escalation import EMERGENCY_HOURS, HIGHER, UNANSWERED
 
 _logger = logging.getLogger(__name__)
 BATCH = 200
@@ -35,7 +35,7 @@ class AfterSalesTicket(models.Model):
     def _compute_is_acknowledge_needed(self):
         for ticket in self:
             ticket.is_acknowledge_needed = any(
-                row.state in ("told", "climbed") and row.user_id == self.env.user
+                row.state in UNANSWERED and row.user_id == self.env.user
                 for row in ticket.escalation_ids
             )
 
@@ -45,8 +45,7 @@ class AfterSalesTicket(models.Model):
         mine = Domain(
             "escalation_ids",
             "any",
-            Domain("state", "in", ("told", "climbed"))
-            & Domain("user_id", "=", self.env.uid),
+            Domain("state", "in", UNANSWERED) & Domain("user_id", "=", self.env.uid),
         )
         return mine if (True in value) == (operator == "in") else ~mine
 
@@ -75,9 +74,7 @@ class AfterSalesTicket(models.Model):
     def action_acknowledge(self):
         """Take on what the user was told of these tickets."""
         mine = self.escalation_ids.filtered(
-            lambda row: (
-                row.state in ("told", "climbed") and row.user_id == self.env.user
-            )
+            lambda row: row.state in UNANSWERED and row.user_id == self.env.user
         )
         if not mine:
             raise UserError(
@@ -356,7 +353,7 @@ class AfterSalesSlaClock(models.Model):
         result = super()._on_end()
         # sudo: facts are reported by many; the server ends what followed.
         self.env["after.sales.sla.escalation"].sudo().search(
-            [("clock_id", "in", self.ids), ("state", "in", ("told", "climbed"))]
+            [("clock_id", "in", self.ids), ("state", "in", UNANSWERED)]
         )._end()
         return result
 

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 
-LEVELS = ("1", "2", "3", "4")
+from ..promise.sla_policy import FAULT_LEVELS
+
+LEVELS = tuple(dict(FAULT_LEVELS))
 
 
 class AfterSalesTicket(models.Model):

@@ -1,6 +1,6 @@
 import re
 
-from odoo import api, fields, models, tools
+from odoo import api, models, tools
 from odoo.fields import Domain
 
 # Words of a mail's subject that could be a serial number.
@@ -57,7 +57,8 @@ class AfterSalesTicket(models.Model):
     @api.model
     def _detect_loop_sender_domain(self, email_from_normalized):
         """Return the tickets of a sender: too many in a short time are a loop."""
-        return Domain("contact_email", "=ilike", email_from_normalized) & Domain(
+        address = tools.escape_psql(email_from_normalized)
+        return Domain("contact_email", "=ilike", address) & Domain(
             "channel", "=", "email"
         )
 
@@ -123,28 +124,19 @@ class AfterSalesTicket(models.Model):
         """Take up tickets whose customer answered the question."""
         # Customers read their tickets only; their answer is what we waited for.
         self.sudo().action_resume()
-        for ticket in self.sudo().filtered("user_id"):
-            reader = ticket.with_context(lang=ticket.user_id.lang)
-            ticket.activity_schedule(
-                "mail.mail_activity_data_todo",
-                fields.Date.context_today(ticket),
-                summary=reader.env._("The customer answered"),
-                user_id=ticket.user_id.id,
+        for ticket in self.sudo():
+            ticket._after_sales_give_task(
+                ticket.user_id, lambda env: env._("The customer answered")
             )
 
     def _note_late_message(self):
         """Give a task to whom a customer's word after the end would else escape."""
         # Customers read their tickets only; the task is for a colleague.
         for ticket in self.sudo():
-            user = ticket.user_id or ticket.team_id.leader_id
-            if user:
-                reader = ticket.with_context(lang=user.lang)
-                ticket.activity_schedule(
-                    "mail.mail_activity_data_todo",
-                    fields.Date.context_today(ticket),
-                    summary=reader.env._("The customer wrote after it was solved"),
-                    user_id=user.id,
-                )
+            ticket._after_sales_give_task(
+                ticket.user_id or ticket.team_id.leader_id,
+                lambda env: env._("The customer wrote after it was solved"),
+            )
 
     def _mail_get_partners(self, introspect_fields=False):
         # One person answers for a ticket: Odoo signs its portal links for one only.

@@ -4,6 +4,7 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..promise.sla_clock import OPEN_CLOCK
 from .ticket import OPEN_STATES
 
 # Moved by their own steps below.
@@ -122,9 +123,7 @@ class AfterSalesTicket(models.Model):
         """Keep the earlier clock of each promise; the later one ends with a reason."""
         cause = self.env._("Merged into %(ticket)s", ticket=target.name)
         for promise, clocks in (self | target)._get_clocks().grouped("promise").items():
-            open_clocks = clocks.filtered(
-                lambda clock: clock.state in ("running", "paused")
-            )
+            open_clocks = clocks.filtered(lambda clock: clock.state in OPEN_CLOCK)
             first = open_clocks.sorted(lambda clock: (clock.date_start, clock.id))[:1]
             (open_clocks - first)._cancel(cause)
             done = target._get_clocks([promise]) - open_clocks

@@ -248,15 +248,10 @@ class AfterSalesTicket(models.Model):
     def _note_reopened(self):
         """Give the task to who answered for it, else to the supervisor."""
         self.ensure_one()
-        user = self.user_id or self.team_id.leader_id
-        if user:
-            reader = self.with_context(lang=user.lang)
-            self.activity_schedule(
-                "mail.mail_activity_data_todo",
-                fields.Date.context_today(self),
-                summary=reader.env._("The customer reopened it"),
-                user_id=user.id,
-            )
+        self._after_sales_give_task(
+            self.user_id or self.team_id.leader_id,
+            lambda env: env._("The customer reopened it"),
+        )
 
     def _send_solved(self):
         """Ask customers to approve, by a mail with the link, in their language."""

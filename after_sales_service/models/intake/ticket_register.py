@@ -3,9 +3,7 @@ from datetime import datetime
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..promise.sla_clock import STAGES, format_left
-
-OPEN_CLOCK = ("running", "paused")
+from ..promise.sla_clock import OPEN_CLOCK, STAGES, format_left
 
 
 class AfterSalesTicket(models.Model):

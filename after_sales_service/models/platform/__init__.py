@@ -1,4 +1,5 @@
 from . import ir_rule
+from . import mail_activity_mixin
 from . import number_mixin
 from . import state_mixin
 from . import ledger_mixin

@@ -5,6 +5,8 @@ from pytz import timezone, utc
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .sla_clock import OPEN_CLOCK
+
 QUIET = "after_sales_hours_quiet"
 HOURS = {
     "attendance_ids",
@@ -127,7 +129,7 @@ class AfterSalesSlaClock(models.Model):
 
     # === BUSINESS === #
     def _get_open_domain(self):
-        return Domain("state", "in", ("running", "paused"))
+        return Domain("state", "in", OPEN_CLOCK)
 
     @api.model
     def _get_open_calendars(self):

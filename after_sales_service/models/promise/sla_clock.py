@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from ...rules.clock import HALF, WARNING
 from .sla_policy import PROMISES
 
+OPEN_CLOCK = ("running", "paused")
 STAGES = [
     ("green", "Green: in time"),
     ("yellow", "Yellow: half is used"),
@@ -121,17 +122,14 @@ class AfterSalesSlaClock(models.Model):
     def _search_is_late(self, operator, value):
         if operator not in ("in", "not in"):
             return NotImplemented
-        late = Domain("date_broken", "!=", False) | (
-            Domain("state", "=", "running")
-            & Domain("deadline", "<", fields.Datetime.now())
-        )
+        late = self._get_late_domain(fields.Datetime.now())
         return late if (True in value) == (operator == "in") else ~late
 
     def _search_stage(self, operator, value):
         if operator not in ("in", "not in"):
             return NotImplemented
         domains = self._get_stage_domains(fields.Datetime.now())
-        closed = Domain("state", "not in", ("running", "paused"))
+        closed = Domain("state", "not in", OPEN_CLOCK)
         found = Domain.OR(domains.get(stage, closed) for stage in value)
         return found if operator == "in" else ~found
 
@@ -159,7 +157,7 @@ class AfterSalesSlaClock(models.Model):
     def _get_stage(self, now):
         """Return the colour of an open clock; the same answer as its domain below."""
         self.ensure_one()
-        if self.state not in ("running", "paused"):
+        if self.state not in OPEN_CLOCK:
             return False
         if self.is_late:
             return "red"
@@ -177,15 +175,19 @@ class AfterSalesSlaClock(models.Model):
         return "yellow" if self.date_half and self.date_half <= now else "green"
 
     @api.model
+    def _get_late_domain(self, now):
+        return Domain("date_broken", "!=", False) | (
+            Domain("state", "=", "running") & Domain("deadline", "<", now)
+        )
+
+    @api.model
     def _get_stage_domains(self, now):
         """Return what makes a clock green, yellow, orange or red, for SQL."""
         running, paused = (
             Domain("state", "=", "running"),
             Domain("state", "=", "paused"),
         )
-        late = Domain("date_broken", "!=", False) | (
-            running & Domain("deadline", "<", now)
-        )
+        late = self._get_late_domain(now)
         warned = (running & Domain("date_warning", "<=", now)) | (
             paused & Domain("share_counted", ">=", 100 * WARNING)
         )

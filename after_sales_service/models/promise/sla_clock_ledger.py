@@ -12,8 +12,7 @@ from ...rules.clock import (
     get_moment,
     judge,
 )
-
-OPEN_STATES = ("running", "paused")
+from .sla_clock import OPEN_CLOCK
 
 
 class AfterSalesSlaClock(models.Model):
@@ -64,7 +63,7 @@ class AfterSalesSlaClock(models.Model):
 
     def _stop(self, at=None):
         """Record that the promise was fulfilled at ``at``, in time or not."""
-        self.filtered(lambda clock: clock.state in OPEN_STATES)._log("stop", at)
+        self.filtered(lambda clock: clock.state in OPEN_CLOCK)._log("stop", at)
 
     def _reopen(self, reason, at=None):
         """Count on: what was thought fulfilled was not."""
@@ -73,7 +72,7 @@ class AfterSalesSlaClock(models.Model):
 
     def _cancel(self, reason=None, at=None):
         """End the clock without a verdict; a breach until now is kept."""
-        open_clocks = self.filtered(lambda clock: clock.state in OPEN_STATES)
+        open_clocks = self.filtered(lambda clock: clock.state in OPEN_CLOCK)
         open_clocks._log("cancel", at, reason=reason)
 
     def _replan(self, cause, **vals):
@@ -83,7 +82,7 @@ class AfterSalesSlaClock(models.Model):
         :param vals: ``policy_id``, ``hours_promised``, ``calendar_id``; what is left
             out stays
         """
-        open_clocks = self.filtered(lambda clock: clock.state in OPEN_STATES)
+        open_clocks = self.filtered(lambda clock: clock.state in OPEN_CLOCK)
         # One UPDATE for all; _log reads the new promise from the clocks.
         before = {clock: clock.deadline for clock in open_clocks}
         open_clocks.write(vals)
@@ -97,7 +96,7 @@ class AfterSalesSlaClock(models.Model):
 
         :param str cause: what changed, for the reader of the history
         """
-        open_clocks = self.filtered(lambda clock: clock.state in OPEN_STATES)
+        open_clocks = self.filtered(lambda clock: clock.state in OPEN_CLOCK)
         if not open_clocks:
             return
         history = open_clocks._get_history([])

@@ -9,6 +9,8 @@ PROMISES = [
     ("arrival", "On site"),
     ("repair", "Repair"),
 ]
+FAULT_LEVELS = [("1", "Level 1"), ("2", "Level 2"), ("3", "Level 3"), ("4", "Level 4")]
+URGENCIES = [("general", "General"), ("emergency", "Emergency")]
 MAX_HOURS = 26_280  # three years
 
 
@@ -37,10 +39,10 @@ class AfterSalesSlaPolicy(models.Model):
         selection="_get_ticket_kinds", string="Kind of Ticket"
     )
     level = fields.Selection(
-        [("1", "Level 1"), ("2", "Level 2"), ("3", "Level 3"), ("4", "Level 4")],
+        FAULT_LEVELS,
         string="Fault Level",
     )
-    urgency = fields.Selection([("general", "General"), ("emergency", "Emergency")])
+    urgency = fields.Selection(URGENCIES)
     zone_id = fields.Many2one("after.sales.zone", check_company=True)
     team_id = fields.Many2one("after.sales.team", check_company=True)
 

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 LEVELS = ["handler", "supervisor", "management"]
@@ -22,7 +22,7 @@ PARTIES = [
 ]
 OPEN = ("new", "in_progress")
 # What the customer was told; it stays as it was told.
-ANSWER_FIELDS = {"finding", "party", "employee_id", "answer", "route_id"}
+ANSWER_FIELDS = {"finding", "party", "employee_id", "answer", "route_id", "user_id"}
 
 
 class AfterSalesComplaint(models.Model):
@@ -95,7 +95,7 @@ class AfterSalesComplaint(models.Model):
         copy=False,
         tracking=True,
         domain=[("share", "=", False)],
-        help="Who finds out and answers at this level.",
+        help="Who finds out and answers at this level; then who sent the answer.",
     )
     date_deadline = fields.Date(
         string="Answer Until", index=True, readonly=True, copy=False, tracking=True
@@ -120,7 +120,12 @@ class AfterSalesComplaint(models.Model):
         PARTIES, string="Responsible Party", copy=False, tracking=True
     )
     employee_id = fields.Many2one(
-        "hr.employee", string="Responsible Person", copy=False, check_company=True
+        "hr.employee",
+        string="Responsible Person",
+        copy=False,
+        check_company=True,
+        domain="[('is_after_sales_technician', '=', True)] "
+        "if party == 'technician' else []",
     )
     cause = fields.Text(string="What Happened", copy=False)
     corrective_action = fields.Text(copy=False, tracking=True)
@@ -210,7 +215,30 @@ class AfterSalesComplaint(models.Model):
             & Domain("id", "!=", self._origin.id)
         )
 
+    # === CONSTRAINTS === #
+    @api.constrains("party", "employee_id")
+    def _check_technician(self):
+        for complaint in self.filtered(lambda row: row.party == "technician"):
+            # sudo: who is a technician is no secret, other data of employees is.
+            person = complaint.employee_id.sudo()
+            if person and not person.is_after_sales_technician:
+                raise ValidationError(
+                    self.env._(
+                        "%(person)s is no service technician. Choose a technician as "
+                        "responsible person of %(name)s, or another responsible party.",
+                        person=person.name,
+                        name=complaint.name,
+                    )
+                )
+
     # === ONCHANGE === #
+    @api.onchange("party")
+    def _onchange_party(self):
+        # sudo: as in _check_technician.
+        is_technician = self.employee_id.sudo().is_after_sales_technician
+        if self.party == "technician" and not is_technician:
+            self.employee_id = False
+
     @api.onchange("ticket_id")
     def _onchange_ticket_id(self):
         ticket = self.ticket_id
@@ -295,7 +323,7 @@ class AfterSalesComplaint(models.Model):
     def _route(self):
         """Give the complaint to who answers at its level, with a day to answer by."""
         self.ensure_one()
-        user = self._get_level_user() or self.user_id
+        user = self._get_level_user(self.level) or self.user_id
         today = fields.Date.context_today(self)
         self.write(
             {
@@ -306,12 +334,22 @@ class AfterSalesComplaint(models.Model):
         )
         self._give_task(user, lambda env: env._("Answer the complaint"))
 
-    def _get_level_user(self):
-        """Return who answers at the level now: by table, team or company."""
+    def _get_next_level(self):
+        """Return the next level, but that of the very person who had it before."""
         self.ensure_one()
-        if self.level == "handler":
+        higher = LEVELS[LEVELS.index(self.level) + 1 :]
+        for level in higher:
+            user = self._get_level_user(level)
+            if not user or user != self.user_id:
+                return level
+        return higher[-1]
+
+    def _get_level_user(self, level):
+        """Return who answers at a level: by table, team or company."""
+        self.ensure_one()
+        if level == "handler":
             return self.route_id.user_id
-        if self.level == "supervisor":
+        if level == "supervisor":
             team = self.ticket_id.team_id or self.order_id.team_id
             return team.leader_id
         return self.company_id.after_sales_complaint_user_id
@@ -326,17 +364,5 @@ class AfterSalesComplaint(models.Model):
         self._give_task(owner, lambda env: env._("Special case: call a meeting"))
 
     def _give_task(self, user, get_summary):
-        """Put a task on somebody's list, in their language, due with the deadline.
-
-        :param get_summary: returns the text, given the environment of the reader
-        """
-        self.ensure_one()
-        if not user:
-            return
-        reader = self.with_context(lang=user.lang)
-        reader.activity_schedule(
-            "mail.mail_activity_data_todo",
-            self.date_deadline,
-            summary=get_summary(reader.env),
-            user_id=user.id,
-        )
+        """Put a task on somebody's list, due with the deadline."""
+        self._after_sales_give_task(user, get_summary, self.date_deadline)

@@ -27,9 +27,14 @@ class AfterSalesComplaint(models.Model):
         for complaint in self:
             complaint._check_level()
             complaint._check_answer()
-            complaint._move_to("answered", date_answered=fields.Datetime.now())
+            people = complaint.user_id | self.env.user
+            complaint._move_to(
+                "answered",
+                user_id=self.env.uid,
+                date_answered=fields.Datetime.now(),
+            )
             complaint._send_answer()
-            complaint._finish_tasks(complaint.user_id | self.env.user)
+            complaint._finish_tasks(people)
             complaint._note_finding()
 
     def action_appeal(self):
@@ -178,7 +183,7 @@ class AfterSalesComplaint(models.Model):
         # sudo: nobody writes the level by hand; that they may write was checked.
         self.sudo()._move_to(
             "in_progress",
-            level=LEVELS[LEVELS.index(self.level) + 1],
+            level=self._get_next_level(),
             appeal_reason=reason,
             user_id=False,
             date_closed=False,
@@ -204,7 +209,7 @@ class AfterSalesComplaint(models.Model):
         """Hand over what the level let lie; it stays open all the while."""
         self.ensure_one()
         self._finish_tasks(self.user_id)
-        self.write({"level": LEVELS[LEVELS.index(self.level) + 1], "user_id": False})
+        self.write({"level": self._get_next_level(), "user_id": False})
         self._route()
         self.message_post(
             body=self.env._("It was not answered in time and goes to the next level.")

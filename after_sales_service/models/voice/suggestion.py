@@ -73,7 +73,7 @@ class AfterSalesSuggestion(models.Model):
     # === CRUD === #
     @api.model_create_multi
     def create(self, vals_list):
-        if any(vals.get("amount") for vals in vals_list):
+        if any(vals.get(fname) for vals in vals_list for fname in REWARD_FIELDS):
             self._check_reward_right()
         return super().create(vals_list)
 

@@ -129,8 +129,10 @@ class AfterSalesContractLine(models.Model):
         """Let units leave; ``date`` is the last day on which they are covered."""
         # Contracts may be run without a right on covers; these are its own.
         lines = self.sudo()
-        for line in lines:
-            line.date_left = max(date, line.date_joined or line.contract_id.date_start)
+        for day, leaving in lines.grouped(
+            lambda line: max(date, line.date_joined or line.contract_id.date_start)
+        ).items():
+            leaving.date_left = day
         running = lines.cover_ids.filtered(lambda cover: not cover.date_closed)
         running.write({"date_closed": date})
 
