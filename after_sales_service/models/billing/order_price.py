@@ -103,7 +103,8 @@ class AfterSalesOrder(models.Model):
         self.ensure_one()
         rules = self.env["after.sales.price.rule"]._get_for_company(self.company_id)
         rules = rules.filtered(lambda rule: rule.kind == "fee")
-        if not rules:
+        _quotations, refused = self._get_refusable()
+        if not rules or not self._is_all_refused(refused):
             return 0.0
         facts = replace(self._get_price_facts(), is_refused=True)
         charges, _problems = get_charges(rules._get_pure_rules(), facts)
