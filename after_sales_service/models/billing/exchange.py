@@ -34,18 +34,8 @@ class AfterSalesExchangeRule(models.Model):
 
     _name = "after.sales.exchange.rule"
     _description = "Return and Exchange Rule"
-    _order = "sequence, id"
-    _check_company_auto = True
+    _inherit = "after.sales.rule.mixin"
 
-    name = fields.Char(required=True, translate=True)
-    active = fields.Boolean(default=True)
-    sequence = fields.Integer(default=10)
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        index=True,
-        default=lambda self: self.env.company,
-    )
     product_id = fields.Many2one("product.product", check_company=True)
     categ_id = fields.Many2one("product.category", string="Product Category")
     cause = fields.Selection(CAUSES, help="Empty: whatever the cause.")
@@ -204,16 +194,10 @@ class AfterSalesExchange(models.Model):
 
     @api.depends("unit_id.product_id", "unit_id.date_delivered", "cause", "date")
     def _compute_rule(self):
-        rules = self.env["after.sales.exchange.rule"].search(
-            [("company_id", "in", self.company_id.ids)]
-        )
+        rules = self.env["after.sales.exchange.rule"]._get_by_company(self.company_id)
         for exchange in self:
-            rule = rules.filtered(
-                lambda row, exchange=exchange: (
-                    row.company_id == exchange.company_id
-                    and row._fits(exchange.unit_id.product_id, exchange.cause)
-                )
-            )[:1]
+            own = rules.get(exchange.company_id, exchange.rule_id.browse())
+            rule = own._get_first(exchange.unit_id.product_id, exchange.cause)
             delivered = exchange.unit_id.date_delivered
             exchange.rule_id = rule
             exchange.cover_rule = rule.cover_rule or "rest"

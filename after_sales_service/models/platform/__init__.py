@@ -2,6 +2,7 @@ from . import ir_rule
 from . import number_mixin
 from . import state_mixin
 from . import ledger_mixin
+from . import rule_mixin
 from . import zone
 from . import team
 from . import res_partner
