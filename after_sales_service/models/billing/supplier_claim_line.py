@@ -307,9 +307,10 @@ class AfterSalesSupplierClaimLine(models.Model):
         """
         claims = self.env["after.sales.supplier.claim"]
         claims.check_access("create")
+        self.check_access("write")
         self._lock_lines()
         self.invalidate_recordset(["claim_id", "is_ready"])
-        # The right to make claims was checked; the links are the server's.
+        # The right to claims and lines was checked; the links are the server's.
         ready = self.sudo().filtered("is_ready")
         groups = ready.grouped(
             lambda line: (
