@@ -2,6 +2,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 SUPERVISOR = "after_sales_service.after_sales_group_supervisor"
 CLERK = "after_sales_service.after_sales_group_clerk"
@@ -351,6 +352,6 @@ class AfterSalesExchange(models.Model):
                     "in “Why All the Same” why you approve it.",
                     exchange=self.name,
                     rule=self.rule_id.name or "–",
-                    date=fields.Date.to_string(self.date_limit) or "–",
+                    date=format_date(self.env, self.date_limit) or "–",
                 )
             )
