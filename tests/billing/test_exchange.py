@@ -304,6 +304,8 @@ class TestExchange(BillingCommon):
         self._receive(exchange)
         with self.assertRaisesRegex(AccessError, "do not have the right"):
             exchange.with_user(self.agent).move_id = self.invoice.id
+        with self.assertRaisesRegex(AccessError, "do not have the right"):
+            self._begin(move_id=self.invoice.id)
         with self.assertRaisesRegex(UserError, "was decided about"):
             exchange.with_user(self.agent).cause = "mind"
         with self.assertRaisesRegex(UserError, "Use the other button"):

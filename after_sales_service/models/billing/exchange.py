@@ -220,9 +220,14 @@ class AfterSalesExchange(models.Model):
             )
 
     # === CRUD === #
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_documents(vals)
+        return super().create(vals_list)
+
     def write(self, vals):
-        if DOCUMENTS & vals.keys() and not self.env.su:
-            raise AccessError(self._get_refusal())
+        self._check_documents(vals)
         facts = {"unit_id", "kind", "cause", "date", "party", "restocking_percent"}
         if facts & vals.keys() and not self.env.su:
             self._check_open_for_facts()
@@ -305,6 +310,10 @@ class AfterSalesExchange(models.Model):
     def _check_group(self, *groups):
         self.check_access("write")
         if not self.env.su and not any(map(self.env.user.has_group, groups)):
+            raise AccessError(self._get_refusal())
+
+    def _check_documents(self, vals):
+        if DOCUMENTS & vals.keys() and not self.env.su:
             raise AccessError(self._get_refusal())
 
     def _get_refusal(self):
