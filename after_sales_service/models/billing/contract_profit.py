@@ -85,10 +85,10 @@ class AfterSalesContractPeriod(models.Model):
 
         :raise UserError: if the company has no journal for them
         """
+        periods = self.filtered("company_id.after_sales_deferral_account_id")
         vals_list = []
-        for period in self.filtered(lambda row: not row.deferral_move_ids):
-            if period.company_id.after_sales_deferral_account_id:
-                vals_list += period._prepare_deferral_vals_list()
+        for period in periods.filtered(lambda row: not row.deferral_move_ids):
+            vals_list += period._prepare_deferral_vals_list()
         return self.env["account.move"].create(vals_list)
 
     def _get_revenue_lines(self):
@@ -109,23 +109,26 @@ class AfterSalesContractPeriod(models.Model):
         self.ensure_one()
         lines = self._get_revenue_lines()
         invoiced = self.move_id.date
-        is_same_month = get_month_end(invoiced) == get_month_end(
-            self.date_from
-        ) and get_month_end(invoiced) == get_month_end(self.date_to)
+        days = (invoiced, self.date_from, self.date_to)
+        is_same_month = len({get_month_end(day) for day in days}) == 1
         revenue = -sum(lines.mapped("balance"))
         if is_same_month or not revenue:
             return []
         step = self.company_id.currency_id.rounding
         months = spread(revenue, self.date_from, self.date_to, step)
+        journal = self._get_deferral_journal()
         rows = [(invoiced, -revenue)] + [(row.last_day, row.amount) for row in months]
         return [
-            self._prepare_deferral_vals(lines[0], day, amount)
+            self._prepare_deferral_vals(journal, lines[0], day, amount)
             for day, amount in rows
             if not self.company_id.currency_id.is_zero(amount)
         ]
 
-    def _prepare_deferral_vals(self, line, day, amount):
-        """Return the values of one entry that earns ``amount`` on ``day``."""
+    def _get_deferral_journal(self):
+        """Return where the revenue is deferred.
+
+        :raise UserError: if the company has no such journal
+        """
         company = self.company_id
         journal = self.env["account.journal"].search(
             [
@@ -142,6 +145,11 @@ class AfterSalesContractPeriod(models.Model):
                     company=company.name,
                 )
             )
+        return journal
+
+    def _prepare_deferral_vals(self, journal, line, day, amount):
+        """Return the values of one entry that earns ``amount`` on ``day``."""
+        company = self.company_id
         label = f"{self.contract_id.name}, {self._get_days_text()}"
         base = {
             "name": label,
@@ -198,10 +206,8 @@ class AccountMove(models.Model):
     # === BUSINESS === #
     def _post(self, soft=True):
         posted = super()._post(soft)
-        periods = posted.line_ids.after_sales_period_id
-        if periods.company_id.after_sales_deferral_account_id:
-            # Who posts an invoice need not have a right on contracts.
-            periods.sudo()._defer()
+        # Who posts an invoice need not have a right on contracts.
+        posted.sudo().line_ids.after_sales_period_id._defer()
         return posted
 
 
