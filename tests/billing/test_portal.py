@@ -47,6 +47,15 @@ class TestPortal(BillingCommon, HttpCase):
         self._finish(self.order)
         self.assertEqual(self.order.state, "done")
 
+    def test_only_service_quotations_note_where_they_were_accepted(self):
+        native = self.quotation.copy()
+        for quotation in (self.quotation, native):
+            quotation.write({"signature": SIGNATURE, "signed_by": "Ms Li"})
+            quotation.action_confirm()
+        self.assertEqual(self.quotation.after_sales_accepted_on, "portal")
+        self.assertFalse(native.after_sales_order_id)
+        self.assertFalse(native.after_sales_accepted_on)
+
     def test_wrong_token_is_refused(self):
         result = self._call(
             f"/my/orders/{self.quotation.id}/accept",

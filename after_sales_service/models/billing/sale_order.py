@@ -34,11 +34,16 @@ class SaleOrder(models.Model):
         return self.after_sales_order_id._get_records_action()
 
     def action_confirm(self):
-        for quotation in self:
-            if quotation.signature and not quotation.after_sales_accepted_on:
-                # The customer signs on the portal without any right of ours.
-                quotation.sudo().after_sales_accepted_on = "portal"
         res = super().action_confirm()
+        signed = self.filtered(
+            lambda quotation: (
+                quotation.after_sales_order_id
+                and quotation.signature
+                and not quotation.after_sales_accepted_on
+            )
+        )
+        # The customer signs on the portal without any right of ours.
+        signed.sudo().after_sales_accepted_on = "portal"
         # The salesperson or customer who accepts need not be able to write the order.
         self.sudo()._after_sales_tell(
             lambda quotation: (
