@@ -56,14 +56,9 @@ class AfterSalesContract(models.Model):
     # === ACTIONS === #
     def action_view_costs(self):
         """Open the rows behind the profit."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "after_sales_service.after_sales_order_cost_action"
+        return self.env["after.sales.order.cost"]._get_rows_action(
+            [("contract_id", "in", self.ids)]
         )
-        return action | {
-            "domain": [("contract_id", "in", self.ids)],
-            "context": {},
-            "views": [(False, "list"), (False, "pivot")],
-        }
 
 
 class AfterSalesContractPeriod(models.Model):
