@@ -26,6 +26,7 @@ class AfterSalesOrder(models.Model):
         "quotation_state",
         "sale_order_ids.after_sales_is_declined",
         "line_ids.is_unused",
+        "line_ids.share",
     )
     @api.depends_context("lang")
     def _compute_declined_text(self):
@@ -58,7 +59,8 @@ class AfterSalesOrder(models.Model):
         lines = quotation.order_line.after_sales_line_id
         if all(line.is_unused for line in lines):
             return False
-        if not quotation.after_sales_check_fee:
+        _quotations, refused = self._get_refusable()
+        if not (quotation.after_sales_check_fee and self._is_all_refused(refused)):
             return self.env._(
                 "The customer declined %(quotation)s on the portal. Press “Customer "
                 "Refuses” to go on without the paid work, or quote again.",
