@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..models.billing.account_payment import METHODS
+
 
 class AfterSalesCashCollect(models.TransientModel):
     """The technician enters the cash received and gets the receipt."""
@@ -14,7 +16,7 @@ class AfterSalesCashCollect(models.TransientModel):
         string="Still to Pay", compute="_compute_amount_due", compute_sudo=False
     )
     method = fields.Selection(
-        [("cash", "Cash"), ("card", "Card"), ("transfer", "Transfer")],
+        METHODS,
         string="Paid by",
         required=True,
         default=lambda self: self._default_method(),

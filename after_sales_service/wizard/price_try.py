@@ -102,6 +102,15 @@ class AfterSalesPriceTry(models.TransientModel):
                 "after_sales_service.after_sales_price_try_table", values
             )
 
+    # === CONSTRAINTS === #
+    @api.constrains("hours", "travel_km")
+    def _check_not_negative(self):
+        for attempt in self:
+            if min(attempt.hours, attempt.travel_km) < 0:
+                raise UserError(
+                    self.env._("Hours and kilometres of a price cannot be negative.")
+                )
+
     # === ACTIONS === #
     def action_create_order(self):
         """Make the service order that was tried, with the same lines."""
@@ -111,7 +120,8 @@ class AfterSalesPriceTry(models.TransientModel):
         order = orders.create(self._prepare_order_vals())
         # Prices are the server's; the right to make the order was checked.
         lines = self.env["after.sales.order.line"].sudo()
-        lines.create([vals | {"order_id": order.id} for vals in self._get_line_vals()])
+        vals_list, _problems = self._get_line_vals()
+        lines.create([vals | {"order_id": order.id} for vals in vals_list])
         return order._get_records_action()
 
     # === BUSINESS === #
@@ -123,14 +133,15 @@ class AfterSalesPriceTry(models.TransientModel):
             "why"}``, amounts in the currency of the quotation
         """
         self.ensure_one()
-        order = self._build_order()
+        vals_list, problems = self._get_line_vals()
+        order = self._build_order(vals_list)
         sale = self._build_quotation(order)
         sale_lines = {line.after_sales_line_id: line for line in sale.order_line}
         return {
             "rows": [
                 self._get_row(line, sale_lines.get(line)) for line in order.line_ids
             ],
-            "problems": self._get_problems(order),
+            "problems": self._get_problem_texts(problems),
             "currency": sale.currency_id,
             "untaxed": sale.amount_untaxed,
             "taxes": sale.amount_tax,
@@ -184,18 +195,21 @@ class AfterSalesPriceTry(models.TransientModel):
         )
         return order._get_charges(facts)
 
-    def _get_problems(self, order):
+    def _get_problem_texts(self, problems):
         rules = self.env["after.sales.price.rule"]
         return [
             self.env._(
                 "“%(rule)s” is charged by the kilometre: enter the kilometres.",
                 rule=rules.browse(rule.rule_id).name,
             )
-            for _code, rule in self._get_charges(order)[1]
+            for _code, rule in problems
         ]
 
     def _get_line_vals(self):
-        """Return the values of the lines: parts, then what the price list charges."""
+        """Return the values of the lines: parts, then what the price list charges.
+
+        :return: ``(values, problems)``, as :func:`..rules.prices.get_charges` has them
+        """
         # In memory only: whoever tries a price need not be able to make an order.
         order = self.env["after.sales.order"].sudo().new(self._prepare_order_vals())
         parts = [] if self.is_refused else self.part_ids.filtered("product_id")
@@ -203,16 +217,16 @@ class AfterSalesPriceTry(models.TransientModel):
             {"product_id": part.product_id.id, "quantity": part.quantity}
             for part in parts
         ]
-        charges, _problems = self._get_charges(order)
+        charges, problems = self._get_charges(order)
         for charge in charges:
             vals = order._prepare_charge_vals(charge)
             vals_list.append(vals | {"quantity": charge.quantity})
-        return vals_list
+        return vals_list, problems
 
-    def _build_order(self):
+    def _build_order(self, vals_list):
         """Return the order in memory, its lines decided."""
         self.ensure_one()
-        commands = [Command.create(vals) for vals in self._get_line_vals()]
+        commands = [Command.create(vals) for vals in vals_list]
         # As in _get_line_vals.
         orders = self.env["after.sales.order"].sudo()
         order = orders.new(self._prepare_order_vals() | {"line_ids": commands})
@@ -245,14 +259,6 @@ class AfterSalesPriceTry(models.TransientModel):
         ]
         # In memory only, for the taxes: nobody needs rights in sales to ask a price.
         return self.env["sale.order"].sudo().new(vals | {"order_line": commands})
-
-    @api.constrains("hours", "travel_km")
-    def _check_not_negative(self):
-        for attempt in self:
-            if min(attempt.hours, attempt.travel_km) < 0:
-                raise UserError(
-                    self.env._("Hours and kilometres of a price cannot be negative.")
-                )
 
 
 class AfterSalesPriceTryPart(models.TransientModel):

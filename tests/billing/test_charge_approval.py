@@ -299,6 +299,14 @@ class TestAcceptance(PriceCommon):
             self.motor,
         )
 
+    def test_check_fee_is_not_announced_beside_free_work(self):
+        order = self._create_job((self.bearing, 1, 0), (self.motor, 1, 100))
+        form = self._open(order)
+        self.assertFalse(form.fee_text)
+        self.assertFalse(order.sale_order_ids.after_sales_check_fee)
+        form.save().action_refuse()
+        self.assertNotIn(self.fee, order.line_ids.product_id)
+
     def test_nothing_to_refuse(self):
         order = self._create_job((self.motor, 1, 100))
         with self.assertRaisesRegex(UserError, "nothing to refuse"):

@@ -131,7 +131,7 @@ class TestExchange(BillingCommon):
         exchange = self._begin(date="2026-03-18")
         self.assertFalse(exchange.is_in_time)
         with self.assertRaisesRegex(
-            UserError, r"outside the rule 15 days \(until 2026"
+            UserError, r"outside the rule 15 days \(until 03/17/2026"
         ):
             exchange.with_user(self.supervisor).action_approve()
         exchange.exception_reason = "Good customer"
@@ -304,6 +304,8 @@ class TestExchange(BillingCommon):
         self._receive(exchange)
         with self.assertRaisesRegex(AccessError, "do not have the right"):
             exchange.with_user(self.agent).move_id = self.invoice.id
+        with self.assertRaisesRegex(AccessError, "do not have the right"):
+            self._begin(move_id=self.invoice.id)
         with self.assertRaisesRegex(UserError, "was decided about"):
             exchange.with_user(self.agent).cause = "mind"
         with self.assertRaisesRegex(UserError, "Use the other button"):

@@ -1,6 +1,6 @@
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, new_test_user, tagged
 from odoo.tools.safe_eval import safe_eval
 
 from .common import BillingCommon
@@ -88,6 +88,21 @@ class TestInvoice(BillingCommon):
         order.with_user(self.technician).action_create_invoice()
         self.assertEqual(order._get_invoices().amount_untaxed, 200)
         self.assertEqual(order.sale_order_ids.invoice_status, "invoiced")
+
+    def test_who_has_no_service_rights_opens_the_invoice(self):
+        _order, invoice = self._invoice_job((self.labour, 1, 0))
+        reader, seller = (
+            new_test_user(self.env, group, f"base.group_user,{group}")
+            for group in (
+                "account.group_account_readonly",
+                "sales_team.group_sale_salesman_all_leads",
+            )
+        )
+        self.assertEqual(Form(invoice.with_user(reader)).partner_id, self.customer)
+        # Odoo's own form shows sellers no payments, and so does not open for them.
+        seen = invoice.with_user(seller)
+        self.assertEqual(seen.after_sales_order_count, 1)
+        self.assertEqual(seen.after_sales_contract_count, 0)
 
     def test_links_both_ways(self):
         order, invoice = self._invoice_job((self.labour, 1, 0))

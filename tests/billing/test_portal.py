@@ -47,6 +47,15 @@ class TestPortal(BillingCommon, HttpCase):
         self._finish(self.order)
         self.assertEqual(self.order.state, "done")
 
+    def test_only_service_quotations_note_where_they_were_accepted(self):
+        native = self.quotation.copy()
+        for quotation in (self.quotation, native):
+            quotation.write({"signature": SIGNATURE, "signed_by": "Ms Li"})
+            quotation.action_confirm()
+        self.assertEqual(self.quotation.after_sales_accepted_on, "portal")
+        self.assertFalse(native.after_sales_order_id)
+        self.assertFalse(native.after_sales_accepted_on)
+
     def test_wrong_token_is_refused(self):
         result = self._call(
             f"/my/orders/{self.quotation.id}/accept",
@@ -91,7 +100,8 @@ class TestPortal(BillingCommon, HttpCase):
         self.assertIn("go on without the paid work", self.order.declined_text)
         self.assertEqual(self._get_tasks().user_id, self.supervisor)
 
-    def test_announced_check_fee_is_not_forgotten_after_a_decline(self):
+    def _decline_with_fee(self):
+        """Let the customer decline an order that is paid; return the fee's product."""
         fee = self._create_service("Check", "fee", list_price=90.0)
         self.env["after.sales.price.rule"].create(
             {"name": "Check fee", "kind": "fee", "product_id": fee.id}
@@ -100,6 +110,19 @@ class TestPortal(BillingCommon, HttpCase):
         self.order.with_user(self.technician).action_show_quotation()
         self.quotation = self.order.sale_order_ids
         self._decline()
+        return fee
+
+    def test_free_work_found_since_leaves_no_check_fee(self):
+        self._decline_with_fee()
+        self.assertIn("check fee", self.order.declined_text)
+        line = self.env["after.sales.order.line"].create(
+            {"order_id": self.order.id, "product_id": self.motor.id}
+        )
+        self._decide(line, 100)
+        self.assertNotIn("check fee", self.order.declined_text)
+
+    def test_announced_check_fee_is_not_forgotten_after_a_decline(self):
+        fee = self._decline_with_fee()
         for text in (self.order.declined_text, self._get_tasks().note):
             self.assertIn(self.quotation.name, text)
             self.assertIn("90.00", text)

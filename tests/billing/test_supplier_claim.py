@@ -286,6 +286,8 @@ class TestSupplierClaim(ClaimCommon):
         self.assertFalse(
             self.env["after.sales.supplier.claim"].with_user(self.clerk).search([])
         )
+        with self.assertRaises(AccessError):
+            self.part.with_user(self.clerk).action_batch()
 
     def test_ageing_and_rate(self):
         claim = self._make()

@@ -10,20 +10,26 @@ class AccountMove(models.Model):
         "after.sales.order",
         string="Service Orders",
         compute="_compute_after_sales_order_ids",
+        compute_sudo=True,  # an invoice is opened by people without service rights
         search="_search_after_sales_order_ids",
     )
     after_sales_order_count = fields.Integer(
-        string="Service Order Count", compute="_compute_after_sales_order_ids"
+        string="Service Order Count",
+        compute="_compute_after_sales_order_ids",
+        compute_sudo=True,  # as above
     )
 
     after_sales_contract_ids = fields.Many2many(
         "after.sales.contract",
         string="Service Contracts",
         compute="_compute_after_sales_contract_ids",
+        compute_sudo=True,  # as above
         search="_search_after_sales_contract_ids",
     )
     after_sales_contract_count = fields.Integer(
-        string="Service Contract Count", compute="_compute_after_sales_contract_ids"
+        string="Service Contract Count",
+        compute="_compute_after_sales_contract_ids",
+        compute_sudo=True,  # as above
     )
 
     # === COMPUTES === #
@@ -40,8 +46,7 @@ class AccountMove(models.Model):
     @api.depends("line_ids.sale_line_ids")
     def _compute_after_sales_order_ids(self):
         for move in self:
-            # An accountant need not be able to read sale orders.
-            orders = move.sudo().line_ids.sale_line_ids.order_id.after_sales_order_id
+            orders = move.line_ids.sale_line_ids.order_id.after_sales_order_id
             move.after_sales_order_ids = orders
             move.after_sales_order_count = len(orders)
 

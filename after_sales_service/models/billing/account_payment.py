@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+METHODS = [("cash", "Cash"), ("card", "Card"), ("transfer", "Transfer")]
+
 
 class AccountPayment(models.Model):
     _inherit = "account.payment"
@@ -12,7 +14,7 @@ class AccountPayment(models.Model):
         "hr.employee", string="Taken by Technician", index="btree_not_null", copy=False
     )
     after_sales_method = fields.Selection(
-        [("cash", "Cash"), ("card", "Card"), ("transfer", "Transfer")],
+        METHODS,
         string="Taken as",
         copy=False,
     )

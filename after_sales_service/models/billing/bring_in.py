@@ -52,11 +52,7 @@ class AfterSalesOrder(models.Model):
             with self.env.cr.savepoint():
                 self._create_invoices()
         except UserError as error:
-            leader = self.team_id.leader_id or self.create_uid
-            reader = self.with_context(lang=leader.lang)
-            self.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=reader.env._("Unit is back at the customer, not invoiced"),
-                note=str(error),
-                user_id=leader.id,
+            self._tell_leader(
+                lambda env: env._("Unit is back at the customer, not invoiced"),
+                str(error),
             )

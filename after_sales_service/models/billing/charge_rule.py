@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 LEVELS = [
     ("none", "Nobody"),
@@ -16,18 +16,8 @@ class AfterSalesChargeRule(models.Model):
 
     _name = "after.sales.charge.rule"
     _description = "Charge Approval Rule"
-    _order = "sequence, id"
-    _check_company_auto = True
+    _inherit = "after.sales.rule.mixin"
 
-    name = fields.Char(required=True, translate=True)
-    active = fields.Boolean(default=True)
-    sequence = fields.Integer(default=10)
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        index=True,
-        default=lambda self: self.env.company,
-    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     value_min = fields.Monetary(
         string="Charges From", help="All quotations of the service order, untaxed."
@@ -62,27 +52,12 @@ class AfterSalesChargeRule(models.Model):
     )
 
     # === BUSINESS === #
-    @api.model
-    def _get_by_company(self, companies):
-        """Return ``{company: its rules in order}`` in one query."""
-        # Who quotes need not read the rules of its approval.
-        rules = self.sudo().search([("company_id", "in", companies.ids)])
-        return {
-            company: rules.filtered(
-                lambda rule, company=company: rule.company_id == company
-            )
-            for company in companies
-        }
-
-    def _get_first(self, amount, cases):
-        """Return the first rule that fits, or none.
+    def _fits(self, amount, cases):
+        """Say if the rule speaks about charges.
 
         :param float amount: the charges, untaxed, in company currency
         :param set cases: what is true of them, as in ``case``
         """
-        return next((rule for rule in self if rule._fits(amount, cases)), self[:0])
-
-    def _fits(self, amount, cases):
         self.ensure_one()
         compare = self.currency_id.compare_amounts
         return (

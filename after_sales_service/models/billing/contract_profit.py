@@ -56,14 +56,9 @@ class AfterSalesContract(models.Model):
     # === ACTIONS === #
     def action_view_costs(self):
         """Open the rows behind the profit."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "after_sales_service.after_sales_order_cost_action"
+        return self.env["after.sales.order.cost"]._get_rows_action(
+            [("contract_id", "in", self.ids)]
         )
-        return action | {
-            "domain": [("contract_id", "in", self.ids)],
-            "context": {},
-            "views": [(False, "list"), (False, "pivot")],
-        }
 
 
 class AfterSalesContractPeriod(models.Model):
@@ -121,9 +116,8 @@ class AfterSalesContractPeriod(models.Model):
         self.ensure_one()
         lines = self._get_revenue_lines()
         invoiced = self.move_id.date
-        is_same_month = get_month_end(invoiced) == get_month_end(
-            self.date_from
-        ) and get_month_end(invoiced) == get_month_end(self.date_to)
+        days = (invoiced, self.date_from, self.date_to)
+        is_same_month = len({get_month_end(day) for day in days}) == 1
         revenue = -sum(lines.mapped("balance"))
         if is_same_month or not revenue:
             return []
@@ -194,10 +188,8 @@ class AccountMove(models.Model):
     # === BUSINESS === #
     def _post(self, soft=True):
         posted = super()._post(soft)
-        periods = posted.line_ids.after_sales_period_id
-        if periods.company_id.after_sales_deferral_account_id:
-            # Who posts an invoice need not have a right on contracts.
-            periods.sudo()._defer()
+        # Who posts an invoice need not have a right on contracts.
+        posted.sudo().line_ids.after_sales_period_id._defer()
         return posted
 
 

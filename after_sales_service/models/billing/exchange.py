@@ -2,6 +2,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 SUPERVISOR = "after_sales_service.after_sales_group_supervisor"
 CLERK = "after_sales_service.after_sales_group_clerk"
@@ -34,18 +35,8 @@ class AfterSalesExchangeRule(models.Model):
 
     _name = "after.sales.exchange.rule"
     _description = "Return and Exchange Rule"
-    _order = "sequence, id"
-    _check_company_auto = True
+    _inherit = "after.sales.rule.mixin"
 
-    name = fields.Char(required=True, translate=True)
-    active = fields.Boolean(default=True)
-    sequence = fields.Integer(default=10)
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        index=True,
-        default=lambda self: self.env.company,
-    )
     product_id = fields.Many2one("product.product", check_company=True)
     categ_id = fields.Many2one("product.category", string="Product Category")
     cause = fields.Selection(CAUSES, help="Empty: whatever the cause.")
@@ -204,16 +195,10 @@ class AfterSalesExchange(models.Model):
 
     @api.depends("unit_id.product_id", "unit_id.date_delivered", "cause", "date")
     def _compute_rule(self):
-        rules = self.env["after.sales.exchange.rule"].search(
-            [("company_id", "in", self.company_id.ids)]
-        )
+        rules = self.env["after.sales.exchange.rule"]._get_by_company(self.company_id)
         for exchange in self:
-            rule = rules.filtered(
-                lambda row, exchange=exchange: (
-                    row.company_id == exchange.company_id
-                    and row._fits(exchange.unit_id.product_id, exchange.cause)
-                )
-            )[:1]
+            own = rules.get(exchange.company_id, exchange.rule_id.browse())
+            rule = own._get_first(exchange.unit_id.product_id, exchange.cause)
             delivered = exchange.unit_id.date_delivered
             exchange.rule_id = rule
             exchange.cover_rule = rule.cover_rule or "rest"
@@ -235,9 +220,14 @@ class AfterSalesExchange(models.Model):
             )
 
     # === CRUD === #
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_documents(vals)
+        return super().create(vals_list)
+
     def write(self, vals):
-        if DOCUMENTS & vals.keys() and not self.env.su:
-            raise AccessError(self._get_refusal())
+        self._check_documents(vals)
         facts = {"unit_id", "kind", "cause", "date", "party", "restocking_percent"}
         if facts & vals.keys() and not self.env.su:
             self._check_open_for_facts()
@@ -322,6 +312,10 @@ class AfterSalesExchange(models.Model):
         if not self.env.su and not any(map(self.env.user.has_group, groups)):
             raise AccessError(self._get_refusal())
 
+    def _check_documents(self, vals):
+        if DOCUMENTS & vals.keys() and not self.env.su:
+            raise AccessError(self._get_refusal())
+
     def _get_refusal(self):
         return self.env._(
             "You do not have the right to do this with a return or exchange."
@@ -367,6 +361,6 @@ class AfterSalesExchange(models.Model):
                     "in “Why All the Same” why you approve it.",
                     exchange=self.name,
                     rule=self.rule_id.name or "–",
-                    date=fields.Date.to_string(self.date_limit) or "–",
+                    date=format_date(self.env, self.date_limit) or "–",
                 )
             )

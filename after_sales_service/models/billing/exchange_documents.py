@@ -52,35 +52,51 @@ class AfterSalesExchange(models.Model):
 
     def _create_receipt(self):
         """Return a receipt of a unit that was never delivered by a transfer."""
+        warehouse, place = self._get_warehouse(), self._get_customer_location()
+        return self._create_transfer(
+            warehouse.in_type_id, place, warehouse.lot_stock_id
+        )
+
+    def _create_delivery(self):
+        """Return a delivery of another unit, as the first had none."""
+        warehouse, place = self._get_warehouse(), self._get_customer_location()
+        return self._create_transfer(
+            warehouse.out_type_id, warehouse.lot_stock_id, place
+        )
+
+    def _create_transfer(self, picking_type, source, destination):
+        """Return a confirmed transfer of one such unit, in superuser mode."""
         # As in _get_delivery_move.
         exchange = self.sudo()
-        warehouse = exchange._get_warehouse()
-        partner = exchange.partner_id.with_company(exchange.company_id)
         base = {
-            "location_id": partner.property_stock_customer.id,
-            "location_dest_id": warehouse.lot_stock_id.id,
+            "location_id": source.id,
+            "location_dest_id": destination.id,
             "company_id": exchange.company_id.id,
         }
         move = {
             "product_id": exchange.product_id.id,
-            "product_uom_qty": exchange.unit_id.quantity,
+            "product_uom_qty": exchange.unit_id.quantity or 1.0,
             "product_uom": exchange.product_id.uom_id.id,
         }
         picking = exchange.env["stock.picking"].create(
             base
             | {
-                "picking_type_id": warehouse.in_type_id.id,
-                "partner_id": partner.id,
+                "picking_type_id": picking_type.id,
+                "partner_id": exchange.partner_id.id,
                 "move_ids": [Command.create(base | move)],
             }
         )
         picking.action_confirm()
         return picking
 
+    def _get_customer_location(self):
+        partner = self.sudo().partner_id.with_company(self.company_id)  # as above
+        return partner.property_stock_customer
+
     def _get_warehouse(self):
-        return self.env["stock.warehouse"].search(
-            [("company_id", "=", self.company_id.id)], limit=1
-        )
+        # As in _get_delivery_move.
+        warehouses = self.sudo().env["stock.warehouse"]
+        return warehouses.search([("company_id", "=", self.company_id.id)], limit=1)
 
     def _set_serial(self, picking, lot, source=None):
         """Let the transfer move exactly this piece."""
@@ -111,32 +127,6 @@ class AfterSalesExchange(models.Model):
         exchange.new_unit_id = exchange._find_new_unit(picking)
         exchange._pass_covers_on()
 
-    def _create_delivery(self):
-        # As in _get_delivery_move.
-        exchange = self.sudo()
-        warehouse = exchange._get_warehouse()
-        partner = exchange.partner_id.with_company(exchange.company_id)
-        base = {
-            "location_id": warehouse.lot_stock_id.id,
-            "location_dest_id": partner.property_stock_customer.id,
-            "company_id": exchange.company_id.id,
-        }
-        move = {
-            "product_id": exchange.product_id.id,
-            "product_uom_qty": exchange.unit_id.quantity or 1.0,
-            "product_uom": exchange.product_id.uom_id.id,
-        }
-        picking = exchange.env["stock.picking"].create(
-            base
-            | {
-                "picking_type_id": warehouse.out_type_id.id,
-                "partner_id": partner.id,
-                "move_ids": [Command.create(base | move)],
-            }
-        )
-        picking.action_confirm()
-        return picking
-
     def _get_new_piece(self):
         """Return ``(serial number or empty, where it stands)``, in superuser mode.
 
@@ -145,7 +135,7 @@ class AfterSalesExchange(models.Model):
         self.ensure_one()
         # As in _get_delivery_move.
         quants = self.sudo().env["stock.quant"]
-        stock = self.sudo()._get_warehouse().lot_stock_id
+        stock = self._get_warehouse().lot_stock_id
         number = (self.serial_new or "").strip()
         domain = [
             ("product_id", "=", self.product_id.id),

@@ -26,6 +26,7 @@ class AfterSalesOrder(models.Model):
         "quotation_state",
         "sale_order_ids.after_sales_is_declined",
         "line_ids.is_unused",
+        "line_ids.share",
     )
     @api.depends_context("lang")
     def _compute_declined_text(self):
@@ -58,7 +59,8 @@ class AfterSalesOrder(models.Model):
         lines = quotation.order_line.after_sales_line_id
         if all(line.is_unused for line in lines):
             return False
-        if not quotation.after_sales_check_fee:
+        _quotations, refused = self._get_refusable()
+        if not (quotation.after_sales_check_fee and self._is_all_refused(refused)):
             return self.env._(
                 "The customer declined %(quotation)s on the portal. Press “Customer "
                 "Refuses” to go on without the paid work, or quote again.",
@@ -156,17 +158,31 @@ class AfterSalesOrder(models.Model):
             )
         return content, extension
 
+    def _get_refusable(self):
+        """Return what goes if the customer refuses, in superuser mode.
+
+        :return: ``(open quotations, their lines and those to be quoted)``
+        """
+        self.ensure_one()
+        # Only to tell or do what follows: technicians have no rights on sale orders.
+        order = self.sudo()
+        quotations = order.sale_order_ids.filtered(
+            lambda quotation: quotation.state in ("draft", "sent")
+        )
+        quoted = order.line_ids._get_quoted_lines()
+        waiting = quoted.filtered(lambda line: not line._get_open_sale_line())
+        return quotations, quotations.order_line.after_sales_line_id | waiting
+
+    def _is_all_refused(self, lines):
+        """Tell whether nothing is left to do without ``lines``: the check is due."""
+        self.ensure_one()
+        return self.line_ids.filtered(lambda line: not line.is_unused) <= lines
+
     def _refuse_quotation(self):
         """Take back what the customer refuses, and charge the check."""
         self.ensure_one()
         self._lock_for_move()
-        # After _check_may_charge: technicians have no rights on sale orders.
-        quotations = self.sudo().sale_order_ids
-        refused = quotations.filtered(lambda it: it.state in ("draft", "sent"))
-        lines = refused.order_line.after_sales_line_id
-        # As above.
-        quoted = self.sudo().line_ids._get_quoted_lines()
-        lines |= quoted.filtered(lambda line: not line._get_open_sale_line())
+        quotations, lines = self._get_refusable()
         if not lines:
             raise UserError(
                 self.env._(
@@ -175,10 +191,10 @@ class AfterSalesOrder(models.Model):
                     order=self.name,
                 )
             )
-        refused._action_cancel()
+        is_all = self._is_all_refused(lines)
+        quotations._action_cancel()
         lines.write({"is_unused": True, "quantity_done": 0})
-        rest = self.line_ids.filtered(lambda line: not line.is_unused)
-        if not rest:
+        if is_all:
             self.outcome = "refused"
             charges, _problems = self._get_charges()
             self._apply_charges(charges)

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .sale_order_approval import APPROVALS
+
 APPROVAL_ACTIVITY = "after_sales_service.mail_activity_type_charges"
 
 
@@ -10,12 +12,7 @@ class AfterSalesOrder(models.Model):
     _inherit = "after.sales.order"
 
     charge_approval = fields.Selection(
-        [
-            ("none", "Not needed"),
-            ("wait", "Waiting"),
-            ("given", "Approved"),
-            ("refused", "Refused"),
-        ],
+        APPROVALS,
         string="Approval",
         compute="_compute_charge_approval",
         search="_search_charge_approval",
@@ -34,11 +31,7 @@ class AfterSalesOrder(models.Model):
         for order in self:
             # Technicians see how far the approval is, not the sale order.
             quotations = order.sudo().sale_order_ids
-            waiting = quotations.filtered(
-                lambda it: (
-                    it.state in ("draft", "sent") and it.after_sales_approval == "wait"
-                )
-            )
+            waiting = quotations._after_sales_get_waiting()
             states = set(
                 quotations.filtered(lambda it: it.state != "cancel").mapped(
                     "after_sales_approval"
@@ -124,11 +117,7 @@ class AfterSalesOrder(models.Model):
         """
         self.check_access("read")
         # After the check: whoever approves need not have rights in sales.
-        quotations = self.sudo().sale_order_ids.filtered(
-            lambda it: (
-                it.state in ("draft", "sent") and it.after_sales_approval == "wait"
-            )
-        )
+        quotations = self.sudo().sale_order_ids._after_sales_get_waiting()
         if not quotations:
             raise UserError(
                 self.env._(

@@ -98,14 +98,9 @@ class AfterSalesOrder(models.Model):
     # === ACTIONS === #
     def action_view_costs(self):
         """Open the rows behind the figures."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "after_sales_service.after_sales_order_cost_action"
+        return self.env["after.sales.order.cost"]._get_rows_action(
+            [("order_id", "in", self.ids)]
         )
-        return action | {
-            "domain": [("order_id", "in", self.ids)],
-            "context": {},
-            "views": [(False, "list"), (False, "pivot")],
-        }
 
     def action_add_travel(self):
         """Add the charge for the way to the customer, by zone."""

@@ -127,6 +127,18 @@ class AfterSalesOrderCost(models.Model):
 
     # === BUSINESS === #
     @api.model
+    def _get_rows_action(self, domain):
+        """Return the action that lists the rows of ``domain``."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "after_sales_service.after_sales_order_cost_action"
+        )
+        return action | {
+            "domain": domain,
+            "context": {},
+            "views": [(False, "list"), (False, "pivot")],
+        }
+
+    @api.model
     def _get_cost_query(self):
         """Return one row per document that costs or brings something.
 

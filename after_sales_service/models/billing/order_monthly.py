@@ -77,14 +77,8 @@ class AfterSalesOrder(models.Model):
                 self._create_joint_invoices()
         except UserError as error:
             _logger.warning("monthly invoice of %s: %s", self[0].partner_id.id, error)
-            order = self[0]
-            leader = order.team_id.leader_id or order.create_uid
-            reader = order.with_context(lang=leader.lang)
-            reader.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=reader.env._("Monthly invoice could not be made"),
-                note=str(error),
-                user_id=leader.id,
+            self[0]._tell_leader(
+                lambda env: env._("Monthly invoice could not be made"), str(error)
             )
 
     def _create_joint_invoices(self):

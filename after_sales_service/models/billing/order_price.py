@@ -103,7 +103,8 @@ class AfterSalesOrder(models.Model):
         self.ensure_one()
         rules = self.env["after.sales.price.rule"]._get_for_company(self.company_id)
         rules = rules.filtered(lambda rule: rule.kind == "fee")
-        if not rules:
+        _quotations, refused = self._get_refusable()
+        if not rules or not self._is_all_refused(refused):
             return 0.0
         facts = replace(self._get_price_facts(), is_refused=True)
         charges, _problems = get_charges(rules._get_pure_rules(), facts)
@@ -231,9 +232,10 @@ class AfterSalesOrder(models.Model):
         for charge in charges:
             vals = self._prepare_charge_vals(charge)
             lines = self._get_charge_lines(vals)
-            rest = lines._take_charge(charge.quantity)
-            free = lines.filtered(lambda line: not line._is_charge_settled())[:1]
-            kept |= lines - lines.filtered(lambda line: not line._is_charge_settled())
+            settled = lines.filtered(lambda line: line._is_charge_settled())
+            rest = settled._take_charge(charge.quantity)
+            free = (lines - settled)[:1]
+            kept |= settled
             if rest and free:
                 # The fields of a price are the server's; who may charge was checked.
                 free.sudo().write(vals | {"quantity": rest, "is_unused": False})
@@ -323,12 +325,12 @@ class AfterSalesOrderLine(models.Model):
         return bool(self.component_id) or self._is_locked_by_quotation()
 
     def _take_charge(self, quantity):
-        """Let the settled lines of ``self`` bear what they can of ``quantity``.
+        """Let these settled lines bear what they can of ``quantity``.
 
         :return: what is left for another line
         """
         rest = quantity
-        for line in self.filtered(lambda line: line._is_charge_settled()):
+        for line in self:
             used = min(rest, line.quantity)
             rest -= used
             if line.component_id:

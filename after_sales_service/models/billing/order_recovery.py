@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .supplier_claim_line import RECOVERY_GROUPS
+
 
 class AfterSalesOrder(models.Model):
     """What suppliers give back of an order that was free for the customer."""
@@ -10,10 +12,7 @@ class AfterSalesOrder(models.Model):
         "after.sales.supplier.claim.line",
         "order_id",
         string="Recovery from Suppliers",
-        groups="account.group_account_invoice,"
-        "after_sales_service.after_sales_group_supervisor,"
-        "after_sales_service.after_sales_group_clerk,"
-        "after_sales_service.after_sales_group_auditor",
+        groups=RECOVERY_GROUPS,
     )
 
     # === BUSINESS === #

@@ -47,20 +47,28 @@ class ResPartner(models.Model):
         )
         prices = rules._get_prices(partner, company, currency, date)
         titles = dict(rules._fields["kind"]._description_selection(self.env))
+        terms = {
+            "company": company,
+            "currency": currency,
+            # As above.
+            "position": partner.env["account.fiscal.position"]
+            .sudo()
+            ._get_fiscal_position(partner),
+        }
         sections = []
         for kind in SECTIONS:
             rows = [
-                partner._get_service_price_row(rule, prices[rule], company, currency)
+                partner._get_service_price_row(rule, prices[rule], **terms)
                 for rule in rules.filtered(lambda rule, kind=kind: rule.kind == kind)
                 if prices[rule] or kind == "surcharge"
             ]
             if kind == "travel" and not rows:
-                rows = partner._get_zone_price_rows(company, currency, date)
+                rows = partner._get_zone_price_rows(date, **terms)
             if rows:
                 sections.append({"title": titles[kind], "rows": rows})
         return sections
 
-    def _get_service_price_row(self, rule, price, company, currency):
+    def _get_service_price_row(self, rule, price, **terms):
         texts = {
             "name": rule.name,
             "fits": ", ".join(rule._get_conditions()),
@@ -74,10 +82,10 @@ class ResPartner(models.Model):
                 "unit": "",
             }
         return texts | self._get_price_texts(
-            rule.product_id, price, company, currency, rule._get_unit_text()
+            rule.product_id, price, rule._get_unit_text(), **terms
         )
 
-    def _get_zone_price_rows(self, company, currency, date):
+    def _get_zone_price_rows(self, date, company, currency, position):
         """Return the travel charges of the zones, where no rule speaks of travel."""
         zones = self.env["after.sales.zone"]._get_for_company(company)
         zones = zones.filtered("travel_product_id")
@@ -89,25 +97,20 @@ class ResPartner(models.Model):
             | self._get_price_texts(
                 zone.travel_product_id,
                 prices[zone.travel_product_id.id],
+                self.env._("trip"),
                 company,
                 currency,
-                self.env._("trip"),
+                position,
             )
             for zone in zones
             if prices.get(zone.travel_product_id.id)
         ]
 
-    def _get_price_texts(self, product, price, company, currency, unit):
+    def _get_price_texts(self, product, price, unit, company, currency, position):
         """Return the price without and with taxes, as texts."""
         # As in _get_service_prices.
         product = product.sudo().with_company(company)
         taxes = product.taxes_id._filter_taxes_by_company(company)
-        position = (
-            self.env["account.fiscal.position"]
-            .sudo()
-            .with_company(company)
-            ._get_fiscal_position(self)
-        )
         price = product._get_tax_included_unit_price_from_price(
             price, product_taxes=taxes, fiscal_position=position
         )

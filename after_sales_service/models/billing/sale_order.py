@@ -34,11 +34,16 @@ class SaleOrder(models.Model):
         return self.after_sales_order_id._get_records_action()
 
     def action_confirm(self):
-        for quotation in self:
-            if quotation.signature and not quotation.after_sales_accepted_on:
-                # The customer signs on the portal without any right of ours.
-                quotation.sudo().after_sales_accepted_on = "portal"
         res = super().action_confirm()
+        signed = self.filtered(
+            lambda quotation: (
+                quotation.after_sales_order_id
+                and quotation.signature
+                and not quotation.after_sales_accepted_on
+            )
+        )
+        # The customer signs on the portal without any right of ours.
+        signed.sudo().after_sales_accepted_on = "portal"
         # The salesperson or customer who accepts need not be able to write the order.
         self.sudo()._after_sales_tell(
             lambda quotation: (
@@ -86,16 +91,11 @@ class SaleOrder(models.Model):
 
     def _after_sales_note_check_fee(self):
         """Write down what the customer is told to pay for the check alone."""
-        firsts = self.filtered(
-            # What was accepted is repaired: nobody is charged for the check alone.
-            lambda quotation: (
-                quotation.after_sales_order_id and not quotation.is_after_sales_added
+        for quotation in self.filtered("after_sales_order_id"):
+            # Nothing where something is left to do, be it free or accepted.
+            quotation.after_sales_check_fee = (
+                quotation.after_sales_order_id._get_check_fee(quotation.currency_id)
             )
-        )
-        for quotation in firsts:
-            fee = quotation.after_sales_order_id._get_check_fee(quotation.currency_id)
-            if fee:
-                quotation.after_sales_check_fee = fee
 
     def _after_sales_get_fee_sentence(self):
         """Return what refusing costs, in the language of the environment."""

@@ -3,6 +3,13 @@ from odoo.exceptions import AccessError, UserError
 
 from .charge_rule import APPROVER_GROUPS, LEVELS
 
+APPROVALS = [
+    ("none", "Not needed"),
+    ("wait", "Waiting"),
+    ("given", "Approved"),
+    ("refused", "Refused"),
+]
+
 
 class SaleOrder(models.Model):
     """No price leaves the house that nobody has approved."""
@@ -10,12 +17,7 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     after_sales_approval = fields.Selection(
-        [
-            ("none", "Not needed"),
-            ("wait", "Waiting"),
-            ("given", "Approved"),
-            ("refused", "Refused"),
-        ],
+        APPROVALS,
         string="Approval of the Charges",
         copy=False,
         readonly=True,
@@ -162,6 +164,15 @@ class SaleOrder(models.Model):
             }
             value = 0.0
         self.write(vals | {"after_sales_amount_approved": value})
+
+    def _after_sales_get_waiting(self):
+        """Return those that wait for an approval."""
+        return self.filtered(
+            lambda quotation: (
+                quotation.state in ("draft", "sent")
+                and quotation.after_sales_approval == "wait"
+            )
+        )
 
     def _after_sales_may_approve(self, level, rule):
         # What counts is the person, not that this runs in superuser mode.

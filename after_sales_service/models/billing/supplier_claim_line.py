@@ -6,6 +6,7 @@ from ..platform.state_mixin import _MOVE
 
 # What people write down; everything else follows from the order and its documents.
 NOTES = {"answer", "amount_accepted", "refuse_reason"}
+VERDICTS = [("claim", "To claim"), ("none", "Not recoverable")]
 RECOVERY_GROUPS = (
     "account.group_account_invoice,"
     "after_sales_service.after_sales_group_supervisor,"
@@ -68,7 +69,7 @@ class AfterSalesSupplierClaimLine(models.Model):
     )
     amount = fields.Monetary(string="To Claim")
     verdict = fields.Selection(
-        [("claim", "To claim"), ("none", "Not recoverable")],
+        VERDICTS,
         required=True,
         index=True,
     )
@@ -307,9 +308,10 @@ class AfterSalesSupplierClaimLine(models.Model):
         """
         claims = self.env["after.sales.supplier.claim"]
         claims.check_access("create")
+        self.check_access("write")
         self._lock_lines()
         self.invalidate_recordset(["claim_id", "is_ready"])
-        # The right to make claims was checked; the links are the server's.
+        # The right to claims and lines was checked; the links are the server's.
         ready = self.sudo().filtered("is_ready")
         groups = ready.grouped(
             lambda line: (

@@ -3,6 +3,8 @@ from collections import defaultdict
 from odoo import api, fields, models
 
 from ...rules.recovery import Facts, Verdict, judge
+from .supplier_claim_line import RECOVERY_GROUPS
+from .supplier_warranty import RECEIPT
 
 
 class AfterSalesSupplierClaimLine(models.Model):
@@ -200,10 +202,8 @@ class AfterSalesSupplierClaimLine(models.Model):
         products = {part["product"].id for part in failed.values()}
         moves = self.env["stock.move"].search(
             [
+                *RECEIPT,
                 ("product_id", "in", list(products)),
-                ("state", "=", "done"),
-                ("location_id.usage", "=", "supplier"),
-                ("location_dest_id.usage", "in", ("internal", "transit")),
                 ("after_sales_old_part_id", "=", False),
             ],
             order="date, id",
@@ -225,10 +225,7 @@ class AfterSalesOrderLine(models.Model):
         "after.sales.supplier.claim.line",
         "order_line_id",
         string="Supplier Verdict",
-        groups="account.group_account_invoice,"
-        "after_sales_service.after_sales_group_supervisor,"
-        "after_sales_service.after_sales_group_clerk,"
-        "after_sales_service.after_sales_group_auditor",
+        groups=RECOVERY_GROUPS,
     )
 
     def _get_recoverable(self):
@@ -330,11 +327,9 @@ class AfterSalesOrderLine(models.Model):
         self.ensure_one()
         if self.kind == "part":
             return None
-        parts = [
-            line
-            for line in verdicts
-            if line.order_id == self.order_id and line.kind == "part"
-        ]
+        parts = self.order_id.line_ids.filtered(
+            lambda line: line.kind == "part" and line in verdicts
+        ).sorted("id")
         if not parts:
             return None
         claimed = [line for line in parts if verdicts[line]["verdict"] == "claim"]

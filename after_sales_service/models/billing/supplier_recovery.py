@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .supplier_claim_line import RECOVERY_GROUPS
+from .supplier_claim_line import RECOVERY_GROUPS, VERDICTS
 
 AGES = [
     ("not_sent", "Not sent"),
@@ -55,9 +55,7 @@ class AfterSalesSupplierRecovery(models.Model):
         ),
         readonly=True,
     )
-    verdict = fields.Selection(
-        [("claim", "To claim"), ("none", "Not recoverable")], readonly=True
-    )
+    verdict = fields.Selection(VERDICTS, readonly=True)
     claim_state = fields.Selection(
         selection=lambda self: (
             self.env["after.sales.supplier.claim"]

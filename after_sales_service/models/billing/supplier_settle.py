@@ -2,6 +2,8 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.misc import formatLang
 
+from .supplier_claim_line import RECOVERY_GROUPS
+
 
 class AfterSalesSupplierClaim(models.Model):
     """How a claim is settled: by a native credit note, or by pieces received."""
@@ -227,7 +229,9 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     after_sales_claim_count = fields.Integer(
-        string="Supplier Claim Count", compute="_compute_after_sales_claim_count"
+        string="Supplier Claim Count",
+        compute="_compute_after_sales_claim_count",
+        groups=RECOVERY_GROUPS,
     )
 
     # === COMPUTES === #

@@ -2,6 +2,13 @@ from odoo import api, fields, models
 
 from ...rules.warranty_dates import add_term
 
+# Moves that brought goods from a supplier into the house.
+RECEIPT = [
+    ("state", "=", "done"),
+    ("location_id.usage", "=", "supplier"),
+    ("location_dest_id.usage", "in", ("internal", "transit")),
+]
+
 
 class AfterSalesSupplierWarranty(models.Model):
     """The supplier's promise on one serial number, known since its receipt."""
@@ -64,12 +71,7 @@ class AfterSalesSupplierWarranty(models.Model):
         if not missing:
             return rows
         moves = self.env["stock.move"].search(
-            [
-                ("move_line_ids.lot_id", "in", missing.ids),
-                ("state", "=", "done"),
-                ("location_id.usage", "=", "supplier"),
-                ("location_dest_id.usage", "in", ("internal", "transit")),
-            ],
+            [*RECEIPT, ("move_line_ids.lot_id", "in", missing.ids)],
             order="date, id",
         )
         agreements = self.env["after.sales.supplier.agreement"]
@@ -90,15 +92,7 @@ class AfterSalesSupplierWarranty(models.Model):
         )
         if not agreements:
             return
-        self._note_receipts(
-            tracked.filtered(
-                lambda move: (
-                    move.location_id.usage == "supplier"
-                    and move.location_dest_id.usage in ("internal", "transit")
-                )
-            ),
-            agreements,
-        )
+        self._note_receipts(tracked.filtered_domain(RECEIPT), agreements)
         self._note_sales(
             tracked.filtered(
                 lambda move: (

@@ -9,18 +9,8 @@ class AfterSalesOldPartRule(models.Model):
 
     _name = "after.sales.old.part.rule"
     _description = "Old Part Duty Rule"
-    _order = "sequence, id"
-    _check_company_auto = True
+    _inherit = "after.sales.rule.mixin"
 
-    name = fields.Char(required=True, translate=True)
-    active = fields.Boolean(default=True)
-    sequence = fields.Integer(default=10)
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        index=True,
-        default=lambda self: self.env.company,
-    )
     product_id = fields.Many2one(
         "product.product",
         string="Part",
@@ -54,12 +44,6 @@ class AfterSalesOldPartRule(models.Model):
         ]
 
     # === BUSINESS === #
-    @api.model
-    def _get_rules(self, companies):
-        """Return the rules of the companies, in order; one query."""
-        # Duties follow from the rules whoever completes the order.
-        return self.sudo().search([("company_id", "in", companies.ids)])
-
     def _fits(self, line):
         """Say if the rule speaks about one used order line."""
         self.ensure_one()

@@ -12,12 +12,8 @@ class AfterSalesOrderLine(models.Model):
     def _get_old_part_rule(self, rules):
         """Return the first rule that speaks about the line; may be empty."""
         self.ensure_one()
-        own = (
-            rule
-            for rule in rules
-            if rule.company_id == self.company_id and rule._fits(self)
-        )
-        return next(own, rules.browse())
+        own = rules.filtered(lambda rule: rule.company_id == self.company_id)
+        return own._get_first(self)
 
     def _owes_old_part(self, rules=None):
         """Say if the part that came out must be brought back.

@@ -167,7 +167,7 @@ class AfterSalesRequisition(models.Model):
         value = self._get_value()
         found = []
         for line in self.line_ids:
-            rule = next((rule for rule in rules if rule._fits(line, value)), empty)
+            rule = rules._get_first(line, value)
             level = rule.level or line.product_id._get_after_sales_class_level(
                 self.company_id
             )

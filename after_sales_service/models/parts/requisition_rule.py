@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 LEVELS = [
     ("none", "Nobody"),
@@ -13,18 +13,8 @@ class AfterSalesRequisitionRule(models.Model):
 
     _name = "after.sales.requisition.rule"
     _description = "Requisition Approval Rule"
-    _order = "sequence, id"
-    _check_company_auto = True
+    _inherit = "after.sales.rule.mixin"
 
-    name = fields.Char(required=True, translate=True)
-    active = fields.Boolean(default=True)
-    sequence = fields.Integer(default=10)
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        index=True,
-        default=lambda self: self.env.company,
-    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     value_min = fields.Monetary(
         string="Value From", help="Cost of the whole requisition."
@@ -68,18 +58,6 @@ class AfterSalesRequisitionRule(models.Model):
     )
 
     # === BUSINESS === #
-    @api.model
-    def _get_by_company(self, companies):
-        """Return ``{company: its rules in order}`` in one query."""
-        # Who sends a requisition need not read the rules of its approval.
-        rules = self.sudo().search([("company_id", "in", companies.ids)])
-        return {
-            company: rules.filtered(
-                lambda rule, company=company: rule.company_id == company
-            )
-            for company in companies
-        }
-
     def _fits(self, line, value):
         """Say if the rule speaks about one requisition line.
 

@@ -120,6 +120,21 @@ class AfterSalesOrder(models.Model):
         """Return the tasks of which one for the whole order is enough."""
         return {"after_sales_service.mail_activity_type_decision_review"}
 
+    def _tell_leader(self, get_summary, note):
+        """Put a task on the list of the team's leader, else of who made the order.
+
+        :param get_summary: ``env`` in the reader's language -> what is to be done
+        """
+        self.ensure_one()
+        leader = self.team_id.leader_id or self.create_uid
+        reader = self.with_context(lang=leader.lang)
+        reader.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=get_summary(reader.env),
+            note=note,
+            user_id=leader.id,
+        )
+
     def _get_decider(self, is_manager_needed=False, asker=None):
         """Return the leader of the team, else the first other user with the right."""
         self.ensure_one()

@@ -555,13 +555,8 @@ class AfterSalesOrder(models.Model):
         if order.state == "done":
             order._reopen(remark)
         order.write({"customer_remark": remark, "is_dissatisfied": True})
-        leader = order.team_id.leader_id or order.create_uid
-        reader = order.with_context(lang=leader.lang)
-        order.activity_schedule(
-            "mail.mail_activity_data_todo",
-            summary=reader.env._("%(name)s is not satisfied", name=name),
-            note=remark,
-            user_id=leader.id,
+        order._tell_leader(
+            lambda env: env._("%(name)s is not satisfied", name=name), remark
         )
 
     def _check_not_settled(self):
