@@ -88,3 +88,9 @@ class TestServicePortal(AfterSalesCommon, HttpCase):
         )
         self.assertIn(self.order.name, html.decode())
         self.assertIn("data:image/png", html.decode())
+
+    def test_the_voucher_names_the_day_the_technician_came(self):
+        visit = self.order.visit_ids
+        visit.date_arrived = "2026-03-05 09:10:00"
+        (row,) = self.order._get_voucher_visits()
+        self.assertEqual((row["day"], row["arrived"]), ("03/05/2026", "09:10"))

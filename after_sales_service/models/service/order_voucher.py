@@ -133,14 +133,20 @@ class AfterSalesOrder(models.Model):
         ]
 
     def _get_voucher_visits(self):
-        """Return the stamps of the visits, in the customer's time zone."""
+        """Return the stamps of the visits, in the customer's time zone.
+
+        The day is that of the departure or arrival; the planned one only until then.
+        """
         self.ensure_one()
         zone = self._get_customer_tz()
         return [
             {
                 "technician": visit.technician_id.name,
                 "badge": visit.technician_id.after_sales_badge,
-                "day": format_date(self.env, visit._get_local_date()),
+                "day": format_date(
+                    self.env,
+                    visit._get_local_date(visit.date_departed or visit.date_arrived),
+                ),
             }
             | {
                 name: visit[field]

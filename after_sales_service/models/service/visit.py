@@ -289,11 +289,13 @@ class AfterSalesVisit(models.Model):
                 visit._get_local_date(),
             )
 
-    def _get_local_date(self):
-        """Return the day of the visit where the customer is."""
+    def _get_local_date(self, moment=None):
+        """Return the day of a UTC moment, else of the plan, where the customer is."""
         self.ensure_one()
         local = self.with_context(tz=self.order_id._get_customer_tz())
-        return fields.Datetime.context_timestamp(local, self.date_start).date()
+        return fields.Datetime.context_timestamp(
+            local, moment or self.date_start
+        ).date()
 
     def _sync_order(self):
         """Let the order show its next visit, and count it as planned."""
