@@ -158,6 +158,54 @@ class TestApply(CoversCommon):
         without = self._next(policy, is_paused_in_workshop=False)
         self.assertEqual(self._wizard(without).kept_count, 6)
 
+    def test_what_is_promised_beside_the_terms_counts(self):
+        """Repairs and replaced parts: better ones are applied, worse ones kept."""
+        better = self._next(self.policy, repair_days=180, replaced_part_months=24)
+        self.assertEqual(self.units[0]._get_own_policy().repair_days, 90)
+        wizard = self._wizard(better, reason="As the competition")
+        self.assertEqual((wizard.change_count, wizard.kept_count), (6, 0))
+        line = wizard.line_ids[0]
+        self.assertEqual(line.effect, "longer")
+        self.assertIn("Repair Warranty (Days): 90", line.text_before)
+        self.assertIn("Repair Warranty (Days): 180", line.text_after)
+        self.assertIn("Replaced Part (Months): 24", line.text_after)
+        wizard.action_apply()
+        self.assertEqual(self.units[0]._get_own_policy(), better)
+        self.assertFalse(self._wizard(better).change_count)
+        for vals in (
+            {"repair_days": 0},
+            {"repair_scope": "fault"},
+            {"replaced_part_rule": "rest"},
+            {"replaced_part_rule": "at_least", "replaced_part_days": 300},
+        ):
+            with self.subTest(vals=vals):
+                draft = better._create_version()
+                draft.write(vals)
+                effects = [row["effect"] for row in draft._get_application(self.units)]
+                self.assertEqual(effects, ["shorter", "shorter", "same"] * 3)
+
+    def test_a_longer_term_does_not_bring_worse_promises_unseen(self):
+        policy = self._version(motor=36, repair_days=30)
+        wizard = self._wizard(policy, reason="Better windings")
+        self.assertEqual((wizard.change_count, wizard.kept_count), (0, 6))
+        wizard.action_apply()
+        self.assertEqual(self.units[0]._get_own_policy(), self.policy)
+
+    def test_another_payer_is_the_same_for_the_customer(self):
+        maker = self._create_partner(name="Yangtze Motors")
+        draft = self.policy._create_version()
+        draft.date_from = "2026-01-01"
+        draft.line_ids[1].backer_id = maker
+        draft.action_put_in_force()
+        wizard = self._wizard(draft, reason="Agreed with the maker")
+        self.assertEqual((wizard.change_count, wizard.kept_count), (3, 0))
+        self.assertEqual(set(wizard.line_ids.mapped("effect")), {"other"})
+        self.assertIn("paid by Yangtze Motors", wizard.line_ids[0].text_after)
+        wizard.action_apply()
+        for unit in self.units:
+            self.assertEqual(self._cover(unit, self.motor_position).backer_id, maker)
+        self.assertFalse(self._wizard(draft).change_count)
+
     def test_only_the_days_and_units_that_are_meant(self):
         policy = self._version()
         better = self._policy(

@@ -1,12 +1,14 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from .policy_effect import PROMISES
 from .term import SHARES
 
 EFFECTS = [
     ("new", "New"),
     ("longer", "Better"),
     ("shorter", "Shorter or less"),
+    ("other", "Same for the customer"),
     ("same", "The same"),
 ]
 # What is compared, and what the log keeps of before and after.
@@ -146,4 +148,18 @@ class AfterSalesPolicyApplicationLine(models.Model):
         texts.append(self.env["after.sales.cover"]._render_shares(terms))
         if terms.get("is_paused_in_workshop"):
             texts.append(self.env._("days in our workshop are added"))
+        if terms.get("backer"):
+            texts.append(self.env._("paid by %(backer)s", backer=terms["backer"]))
+        if "repair_days" in terms:
+            texts += self._render_promises(terms)
         return ", ".join(filter(None, texts))
+
+    @api.model
+    def _render_promises(self, terms):
+        """Return what the policy promises beside its terms, as a list of texts."""
+        policy = self.env["after.sales.warranty.policy"].new(
+            {name: terms[name] for name in PROMISES}
+        )
+        return [
+            f"{label}: {text}" for label, text in policy._describe_promises().items()
+        ]

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from .policy_application import COMPARED
+from .policy_effect import PROMISES, get_effect
 from .term import SHARES
 
 
@@ -117,6 +118,7 @@ class AfterSalesWarrantyPolicy(models.Model):
                 ended.add(key)
             elif cover.kind == "product":
                 covers[key] = cover
+        old = unit._get_own_policy()
         rows = []
         for line in self.line_ids:
             key = line.component_id, line.component_class
@@ -127,12 +129,18 @@ class AfterSalesWarrantyPolicy(models.Model):
                 continue
             cover = covers.get(key, unit.cover_ids.browse())
             rows.append(
-                self._compare_terms(unit, line, cover, fitted.get(line.component_id))
+                self._compare_terms(
+                    unit, line, cover, fitted.get(line.component_id), old
+                )
             )
         return rows
 
-    def _compare_terms(self, unit, line, cover, row):
-        """Return the row of ``_get_application`` for one term of one unit."""
+    def _compare_terms(self, unit, line, cover, row, old):
+        """Return the row of ``_get_application`` for one term of one unit.
+
+        :param row: the component fitted in the unit, may be empty
+        :param old: the policy that holds for the unit so far, may be empty
+        """
         if cover:
             # All terms are compared, also those that the new ones do not have.
             blank = dict.fromkeys((*SHARES.values(), "meter_limit"), 0.0)
@@ -146,6 +154,11 @@ class AfterSalesWarrantyPolicy(models.Model):
             vals = unit._prepare_cover_vals(line, row)
         before = {fname: cover[fname] for fname in COMPARED} if cover else {}
         after = {fname: vals.get(fname) or False for fname in COMPARED}
+        if cover:
+            before["backer"] = cover.backer_id.display_name
+            before |= old._get_promises(self)
+            after |= self._get_promises(old)
+        after["backer"] = line.backer_id.display_name
         return {
             "unit": unit,
             "line": line,
@@ -153,8 +166,15 @@ class AfterSalesWarrantyPolicy(models.Model):
             "vals": vals,
             "before": before,
             "after": after,
-            "effect": _get_effect(before, after),
+            "effect": get_effect(before, after),
         }
+
+    def _get_promises(self, other):
+        """Return what is promised beside the terms, if ``other`` promises another."""
+        own, others = (
+            {name: policy[name] for name in PROMISES} for policy in (self, other)
+        )
+        return own if self and other and own != others else {}
 
     def _prepare_exchanged_dates(self, cover, line):
         """Return the dates of a term that began with the unit exchanged for this one.
@@ -197,7 +217,9 @@ class AfterSalesWarrantyPolicy(models.Model):
         units.lock_for_update(allow_referencing=True)
         # Checked above; nobody has the right to write covers by hand.
         policy = self.sudo()
-        wanted = {"new", "longer"} | ({"shorter"} if is_shortening_allowed else set())
+        wanted = {"new", "longer", "other"} | (
+            {"shorter"} if is_shortening_allowed else set()
+        )
         rows = [
             row
             for row in policy._get_application(units.sudo())
@@ -261,49 +283,6 @@ class AfterSalesWarrantyPolicy(models.Model):
             )
         )
         return application
-
-
-def _get_effect(before, after):
-    """Return what a customer gets: ``new``, ``same``, ``longer`` or ``shorter``.
-
-    Less in one thing is ``shorter``, even if another one gets better.
-    """
-    if not before:
-        return "same" if after["is_excluded"] else "new"
-    if before["is_excluded"] and after["is_excluded"]:
-        return "same"
-    if before["is_excluded"] != after["is_excluded"]:
-        return "shorter" if after["is_excluded"] else "longer"
-    better, worse = [], []
-    for old, new in _get_measures(before, after):
-        better.append(new > old)
-        worse.append(new < old)
-    if any(worse):
-        return "shorter"
-    return "longer" if any(better) else "same"
-
-
-def _get_measures(before, after):
-    """Yield ``(old, new)`` of all that counts; the greater, the better."""
-    if before["date_start"] and after["date_start"]:
-        # Without an end by the calendar the cover only ends by the meter.
-        far = fields.Date.to_date("9999-12-31")
-        yield tuple((terms["date_end"] or far).toordinal() for terms in (before, after))
-        yield tuple(-terms["date_start"].toordinal() for terms in (before, after))
-    else:
-        # What has not begun is compared by its length; to begin is better.
-        yield tuple(_get_days(terms) for terms in (before, after))
-        yield bool(before["date_start"]), bool(after["date_start"])
-    yield tuple(terms["meter_limit"] or float("inf") for terms in (before, after))
-    yield before["is_paused_in_workshop"], after["is_paused_in_workshop"]
-    for fname in SHARES.values():
-        yield before[fname] or 0.0, after[fname] or 0.0
-
-
-def _get_days(terms):
-    """Return the length of a term in days, to compare two of them."""
-    days = {"day": 1, "month": 30.44, "year": 365.25}
-    return terms["term"] * days[terms["term_unit"] or "month"] or float("inf")
 
 
 def _to_json(terms):

@@ -241,22 +241,28 @@ class AfterSalesWarrantyPolicy(models.Model):
             "serial_to",
             "date_from",
             "date_to",
-            "repair_days",
         ):
             self._describe_field(texts, fname)
         self._describe_start(texts)
-        self._describe_replaced(texts)
-        if self.repair_days:
-            self._describe_field(texts, "repair_scope")
+        texts |= self._describe_promises()
         if self.is_paused_in_workshop:
             self._describe_field(texts, "is_paused_in_workshop")
-        if self.is_lifetime_service:
-            self._describe_field(texts, "is_lifetime_service")
-            self._describe_field(texts, "lifetime_surcharge")
         if not self.active:
             texts[self.env._("State")] = self.env._("archived")
         for line in self.line_ids:
             texts[line._get_subject()] = line._get_terms_text()
+        return texts
+
+    def _describe_promises(self):
+        """Return what is promised beside the terms, by the labels of the fields."""
+        texts = {}
+        self._describe_field(texts, "repair_days")
+        if self.repair_days:
+            self._describe_field(texts, "repair_scope")
+        self._describe_replaced(texts)
+        if self.is_lifetime_service:
+            self._describe_field(texts, "is_lifetime_service")
+            self._describe_field(texts, "lifetime_surcharge")
         return texts
 
     def _describe_field(self, texts, fname):
