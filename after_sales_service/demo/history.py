@@ -161,6 +161,8 @@ class History(StockStory, MoneyStory):
         sale._create_invoices().action_post()
         for unit in self.env["after.sales.unit"].search([("lot_id", "in", lots.ids)]):
             self.units[unit.name] = unit
+            if unit.name in script.BUILT_IN:
+                unit.parent_id = self.units[script.BUILT_IN[unit.name]]
 
     def accept(self, serial):
         """The customer signs the acceptance of an installation."""

@@ -79,6 +79,8 @@ DELIVERIES = (
     (40, "partner_taichung_demo", "product_vm850_demo", ("VM850-0052",), None),
 )
 SITES = {"WT500-0112": "partner_jiangnan_plant_demo"}
+# Dosing pumps bought later and built into a water-treatment set.
+BUILT_IN = {"PX2-004902": "WT500-0107", "PX2-004903": "WT500-0107"}
 
 MOTOR = ("part_motor_demo", "component_px2_motor_demo", 1)
 BEARING = ("part_bearing_demo", "component_px2_frame_demo", 1)

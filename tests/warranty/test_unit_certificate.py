@@ -40,6 +40,23 @@ class TestCertificate(CoverCommon):
         self.assertNotIn("Serviced once a year.", html)
         self.assertNotIn("Misuse and opening", html)
 
+    @freeze_time("2026-03-06 10:00:00")
+    def test_the_certificate_of_a_system_names_what_it_contains(self):
+        self.customer.lang = "zh_CN"
+        pump = self._create_unit(self.pump, name="PX2-CONTAINED")
+        spare = self._create_unit(self.pump, name="PX2-INSIDE-IT")
+        gone = self._create_unit(self.pump, name="PX2-CAME-BACK")
+        pump.parent_id = gone.parent_id = self.unit
+        spare.parent_id = pump
+        gone.place = "returned"
+        self.assertEqual(self.unit._get_contained_units(), pump + spare)
+        html = self._render(CERTIFICATE, self.unit)
+        self.assertIn("PX2-CONTAINED", html)
+        self.assertIn("PX2-INSIDE-IT", html)
+        self.assertNotIn("PX2-CAME-BACK", html)
+        self.assertEqual(html.count("我方承担"), 3)
+        self.assertNotIn("PX2-004711", self._render(CERTIFICATE, pump))
+
     def test_labels_in_the_customers_language_with_the_companys_below(self):
         self.customer.lang = "zh_CN"
         self.company.partner_id.lang = "en_US"

@@ -148,11 +148,20 @@ class AfterSalesUnit(models.Model):
             for same in groups.values()
         ]
 
-    def _get_conditions(self):
-        """Return the conditions of the policies this unit was sold with, as a text."""
+    def _get_contained_units(self):
+        """Return what the unit contains at the customer, at any depth, in order."""
         self.ensure_one()
+        contained = self.browse()
+        for unit in self.child_ids.filtered(lambda unit: unit.place == "customer"):
+            contained += unit + unit._get_contained_units()
+        return contained
+
+    def _get_conditions(self):
+        """Return the conditions of the policies of the unit and what it contains."""
+        self.ensure_one()
+        units = self + self._get_contained_units()
         # They are printed for the customer; clerks have no right on policies.
-        policies = self.sudo().cover_ids.policy_id
+        policies = units.sudo().cover_ids.policy_id
         return "\n\n".join(filter(None, policies.mapped("conditions")))
 
     def _get_print_langs(self):
@@ -196,6 +205,7 @@ class AfterSalesUnit(models.Model):
             "delivered": self.env._("Delivered"),
             "installed": self.env._("Accepted"),
             "covers": self.env._("What Is Covered"),
+            "contains": self.env._("Contains"),
             "what": self.env._("Component"),
             "cover": self.env._("Cover"),
             "from": self.env._("From"),
