@@ -190,6 +190,13 @@ class TestApply(CoversCommon):
         self.assertEqual((wizard.change_count, wizard.kept_count), (0, 6))
         wizard.action_apply()
         self.assertEqual(self.units[0]._get_own_policy(), self.policy)
+        # Nor does a term for what was not covered at all.
+        draft = policy._create_version()
+        draft.line_ids.create({"policy_id": draft.id, "component_class": "drive"})
+        (row,) = [
+            row for row in draft._get_application(self.units[0]) if not row["cover"]
+        ]
+        self.assertEqual(row["effect"], "shorter")
 
     def test_another_payer_is_the_same_for_the_customer(self):
         maker = self._create_partner(name="Yangtze Motors")

@@ -133,7 +133,7 @@ class AfterSalesPolicyApplicationLine(models.Model):
 
         :param dict terms: values of a cover as the log keeps them; dates are texts
         """
-        if not terms:
+        if "is_excluded" not in (terms or {}):
             return self.env._("no cover")
         if terms.get("is_excluded"):
             return self.env._("excluded")

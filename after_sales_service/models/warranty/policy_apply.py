@@ -156,9 +156,9 @@ class AfterSalesWarrantyPolicy(models.Model):
         after = {fname: vals.get(fname) or False for fname in COMPARED}
         if cover:
             before["backer"] = cover.backer_id.display_name
-            before |= old._get_promises(self)
-            after |= self._get_promises(old)
         after["backer"] = line.backer_id.display_name
+        before |= old._get_promises(self)
+        after |= self._get_promises(old)
         return {
             "unit": unit,
             "line": line,

@@ -29,15 +29,18 @@ def get_effect(before, after):
     """Return ``new``, ``same``, ``longer``, ``shorter`` or ``other``.
 
     Less in one thing is ``shorter``, even if another one gets better; ``other`` is
-    the same for the customer, but another one pays us.
+    the same for the customer, but another one pays us. Without a cover ``before`` has
+    at most what was promised beside the terms.
     """
-    if not before:
-        return "same" if after["is_excluded"] else "new"
+    promises = list(_get_promise_measures(before, after))
+    if "is_excluded" not in before:
+        is_less = any(new < old for old, new in promises)
+        return "same" if after["is_excluded"] else "shorter" if is_less else "new"
     if before["is_excluded"] and after["is_excluded"]:
         return "same"
     if before["is_excluded"] != after["is_excluded"]:
         return "shorter" if after["is_excluded"] else "longer"
-    measures = [*_get_measures(before, after), *_get_promise_measures(before, after)]
+    measures = [*_get_measures(before, after), *promises]
     if any(new < old for old, new in measures):
         return "shorter"
     if any(new > old for old, new in measures):
