@@ -2,7 +2,7 @@
     "name": "After-Sales Service",
     "summary": "From the customer's call to the solved fault: tickets, warranty per "
     "component, service orders, spare parts, charges and evaluation",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Services/After-Sales",
     "author": "After-Sales Service contributors",
     "license": "LGPL-3",

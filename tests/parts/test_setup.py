@@ -160,7 +160,7 @@ class TestSetup(PartsCommon):
         self.assertEqual((groups | van).mapped("display_name"), names)
         self.env.flush_all()
         self.env.cr.execute(SQL("UPDATE stock_location SET complete_name = name"))
-        self._migrate("19.0.1.2.0/post-place-names.py")
+        self._migrate("19.0.1.3.0/post-place-names.py")
         self.assertEqual((groups | van).mapped("display_name"), names)
 
     def test_the_migration_completes_what_an_older_version_left(self):

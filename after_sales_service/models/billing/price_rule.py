@@ -55,7 +55,7 @@ class AfterSalesPriceRule(models.Model):
     date_to = fields.Date(string="Until", help="The last day.")
     order_kind = fields.Selection(
         [
-            ("on_site", "On site"),
+            ("on_site", "On-site repair"),
             ("bring_in", "Bring-in repair"),
             ("remote", "Remote help"),
             ("installation", "Installation"),

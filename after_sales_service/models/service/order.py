@@ -82,7 +82,7 @@ class AfterSalesOrder(models.Model):
     )
     kind = fields.Selection(
         [
-            ("on_site", "On site"),
+            ("on_site", "On-site repair"),
             ("bring_in", "Bring-in repair"),
             ("remote", "Remote help"),
             ("installation", "Installation"),

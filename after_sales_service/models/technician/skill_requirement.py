@@ -33,7 +33,7 @@ class AfterSalesSkillRequirement(models.Model):
     )
     order_kind = fields.Selection(
         [
-            ("on_site", "On site"),
+            ("on_site", "On-site repair"),
             ("bring_in", "Bring-in repair"),
             ("remote", "Remote help"),
             ("installation", "Installation"),

@@ -70,7 +70,7 @@ class AfterSalesUnit(models.Model):
     date_manufactured = fields.Date(string="Manufactured")
     date_sold = fields.Date(string="Sold")
     date_delivered = fields.Date(string="Delivered", index=True)
-    date_installed = fields.Date(string="Accepted", help="Acceptance signed.")
+    date_installed = fields.Date(string="Accepted on", help="Acceptance signed.")
     date_first_use = fields.Date(string="First Used")
     seller = fields.Char(
         string="Bought from", help="Who sold it, if it was not bought from us."

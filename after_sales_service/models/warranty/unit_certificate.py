@@ -203,7 +203,7 @@ class AfterSalesUnit(models.Model):
             "customer": self.env._("Customer"),
             "site": self.env._("Site"),
             "delivered": self.env._("Delivered"),
-            "installed": self.env._("Accepted"),
+            "installed": self.env._("Accepted on"),
             "covers": self.env._("What Is Covered"),
             "contains": self.env._("Contains"),
             "what": self.env._("Component"),
