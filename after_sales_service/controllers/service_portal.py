@@ -84,7 +84,7 @@ class ServiceOrderPortal(CustomerPortal):
                 report_ref="after_sales_service.after_sales_order_report_voucher",
                 download=download,
             )
-        lang = order._get_voucher_langs()[0]
+        lang = order._get_print_langs()[0]
         values = self._get_page_view_values(
             order.with_context(lang=request.env.lang or lang),
             access_token,

@@ -82,7 +82,7 @@ class TestServicePortal(AfterSalesCommon, HttpCase):
     def test_the_voucher_is_printed_in_both_languages(self):
         self.env["res.lang"]._activate_lang("zh_CN")
         self.customer.lang = "zh_CN"
-        self.assertEqual(self.order._get_voucher_langs(), ["zh_CN", "en_US"])
+        self.assertEqual(self.order._get_print_langs(), ["zh_CN", "en_US"])
         html, _kind = self.env["ir.actions.report"]._render_qweb_html(
             "after_sales_service.report_service_voucher", self.order.ids
         )

@@ -4,6 +4,7 @@ from . import number_mixin
 from . import state_mixin
 from . import ledger_mixin
 from . import line_mixin
+from . import print_mixin
 from . import rule_mixin
 from . import zone
 from . import team

@@ -42,6 +42,7 @@ class AfterSalesOrder(models.Model):
     _name = "after.sales.order"
     _description = "Service Order"
     _inherit = [
+        "after.sales.print.mixin",
         "after.sales.number.mixin",
         "after.sales.state.mixin",
         "portal.mixin",

@@ -37,30 +37,8 @@ class AfterSalesOrder(models.Model):
         self.ensure_one()
         return self.env._("Service voucher %(number)s", number=self.name)
 
-    def _get_voucher_langs(self):
-        """Return the customer's language, and the company's where it differs."""
-        self.ensure_one()
-        installed = [code for code, _name in self.env["res.lang"].get_installed()]
-        first = self.partner_id.lang or self.env.lang or "en_US"
-        second = self.company_id.partner_id.lang or "en_US"
-        langs = [first] if first == second else [first, second]
-        return [lang for lang in langs if lang in installed] or ["en_US"]
-
     def _voucher_labels(self):
-        """Return ``{key: (label, second)}``: the customer's language comes first.
-
-        ``second`` is False where both languages say the same or there is only one.
-        """
-        self.ensure_one()
-        texts = [
-            self.with_context(lang=lang)._get_voucher_texts()
-            for lang in self._get_voucher_langs()
-        ]
-        first, second = texts[0], texts[-1]
-        return {
-            key: (text, second[key] if second[key] != text else False)
-            for key, text in first.items()
-        }
+        return self._get_print_labels(lambda order: order._get_voucher_texts())
 
     def _task_labels(self):
         """Return the labels of the technician's own print: one language."""

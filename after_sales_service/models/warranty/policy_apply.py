@@ -215,11 +215,11 @@ class AfterSalesWarrantyPolicy(models.Model):
                 self.env._("Say why the terms of units already sold are changed.")
             )
         units.lock_for_update(allow_referencing=True)
+        wanted = {"new", "longer", "other"}
+        if is_shortening_allowed:
+            wanted.add("shorter")
         # Checked above; nobody has the right to write covers by hand.
         policy = self.sudo()
-        wanted = {"new", "longer", "other"} | (
-            {"shorter"} if is_shortening_allowed else set()
-        )
         rows = [
             row
             for row in policy._get_application(units.sudo())

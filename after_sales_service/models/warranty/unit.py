@@ -17,7 +17,12 @@ class AfterSalesUnit(models.Model):
 
     _name = "after.sales.unit"
     _description = "Installed Unit"
-    _inherit = ["portal.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "after.sales.print.mixin",
+        "portal.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _rec_names_search = ["name", "product_id", "partner_id"]
     _order = "name, id"
     _check_company_auto = True

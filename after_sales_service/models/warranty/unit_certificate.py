@@ -164,29 +164,8 @@ class AfterSalesUnit(models.Model):
         policies = units.sudo().cover_ids.policy_id
         return "\n\n".join(filter(None, policies.mapped("conditions")))
 
-    def _get_print_langs(self):
-        """Return the customer's language, and the company's where it differs."""
-        self.ensure_one()
-        installed = [code for code, _name in self.env["res.lang"].get_installed()]
-        first = self.partner_id.lang or self.env.lang or "en_US"
-        second = self.company_id.partner_id.lang or "en_US"
-        langs = [first] if first == second else [first, second]
-        return [lang for lang in langs if lang in installed] or ["en_US"]
-
     def _get_certificate_labels(self):
-        """Return ``{key: (label, second)}``: the customer's language comes first.
-
-        ``second`` is False where both languages say the same or there is only one.
-        """
-        texts = [
-            self.with_context(lang=lang)._get_certificate_texts()
-            for lang in self._get_print_langs()
-        ]
-        first, second = texts[0], texts[-1]
-        return {
-            key: (text, second[key] if second[key] != text else False)
-            for key, text in first.items()
-        }
+        return self._get_print_labels(lambda unit: unit._get_certificate_texts())
 
     def _get_page_labels(self):
         """Return the labels of the customer's pages: the reader's language alone."""
