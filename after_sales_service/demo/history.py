@@ -356,7 +356,8 @@ class History(StockStory, MoneyStory):
             (order.contact_id or order.partner_id).name, draw_signature(self.rng)
         )
         order.action_complete()
-        if order.sudo().sale_order_ids:
+        is_monthly = order.partner_id._is_invoiced_monthly()
+        if order.sudo().sale_order_ids and not is_monthly:
             order.action_create_invoice()
             if case.cash:
                 order._register_cash(order.amount_due)

@@ -15,6 +15,7 @@ SUPPLIED = (
 # How many days before today a claim's life goes on, from the first of each month.
 MONTHS = 7
 SENT_AFTER, ANSWERED_AFTER, CREDITED_AFTER = 2, 24, 40
+INVOICED_MONTHS, PROVIDED_MONTHS = 12, 3
 SPARE_PUMP = "PX5-002199"
 
 
@@ -34,6 +35,15 @@ class MoneyStory:
         self.at(33, 2, self.ask_for_return, "VM850-0052", "mind")
         self.at(4, 2, self.ask_for_return, "WT500-0121", "defect")
         self.at(15, 6, self.bill_crane)
+        self.at(429, 0, self.open_accounts)
+        self.at(75, 0, self.defer_contracts)
+        first = self.today.replace(day=1)
+        for month in range(INVOICED_MONTHS):
+            self.at((self.today - first).days, 4, self.invoice_month, first)
+            if month < PROVIDED_MONTHS:
+                last = first - timedelta(days=1)
+                self.at((self.today - first).days, 5, self.provide, last)
+            first = (first - timedelta(days=1)).replace(day=1)
 
     # === SUPPLIERS === #
     def agree_with_suppliers(self):
@@ -165,3 +175,51 @@ class MoneyStory:
             }
         )
         bill.action_post()
+
+    # === FINANCE === #
+    def open_accounts(self):
+        """What is set aside for warranties; the hotel wants one invoice a month."""
+        company = self.env.company
+        company.after_sales_provision_account_id = self._create_account(
+            "Provision for Warranties", "220001", "liability_non_current"
+        )
+        company.after_sales_provision_expense_account_id = self._create_account(
+            "Addition to the Provision for Warranties", "620001", "expense"
+        )
+        self.ref("partner_hotel_demo").is_after_sales_monthly = True
+
+    def _create_account(self, name, code, account_type):
+        accounts = self.env["account.account"]
+        return accounts.create(
+            {
+                "name": name,
+                "code": accounts._search_new_account_code(code),
+                "account_type": account_type,
+            }
+        )
+
+    def defer_contracts(self):
+        """From now on fees of contracts are earned month by month."""
+        account = self._create_account(
+            "Deferred Contract Revenue", "210001", "liability_current"
+        )
+        self.env.company.after_sales_deferral_account_id = account
+
+    def provide(self, date):
+        """The accountant sets aside what the units in warranty will still cost."""
+        provision = self.model("after.sales.provision", "accountant").create(
+            {"date": date}
+        )
+        provision.action_compute()
+        if provision.amount_change:
+            provision.action_create_entry()
+            provision.move_id.action_post()
+
+    def invoice_month(self, first):
+        """One invoice for all that a customer had done in the month before."""
+        orders = self.model("after.sales.order", "accountant")._find_monthly(first)
+        if orders:
+            orders.action_create_joint_invoice()
+            orders.sudo()._get_invoices().filtered(
+                lambda move: move.state == "draft"
+            ).action_post()

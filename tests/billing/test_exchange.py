@@ -138,6 +138,12 @@ class TestExchange(BillingCommon):
         exchange.with_user(self.supervisor).action_approve()
         self.assertEqual(exchange.state, "approved")
 
+    def test_without_a_rule_the_question_names_none(self):
+        self.env["after.sales.exchange.rule"].search([]).active = False
+        exchange = self._begin()
+        with self.assertRaisesRegex(UserError, f"No rule allows {exchange.name} for"):
+            exchange.with_user(self.supervisor).action_approve()
+
     def test_one_open_exchange_for_each_unit(self):
         exchange = self._begin()
         action = self.unit.with_user(self.agent).action_exchange()
@@ -281,9 +287,13 @@ class TestExchange(BillingCommon):
         exchange = self._begin()
         self._receive(exchange)
         clerk = exchange.with_user(self.clerk)
-        for number in (False, "P-77", "P-1"):
+        for number, problem in (
+            (False, "which PX2 dosing pump the customer gets"),
+            ("P-77", "P-77 does not stand in"),
+            ("P-1", "P-1 does not stand in"),
+        ):
             clerk.serial_new = number
-            with self.assertRaisesRegex(UserError, "does not stand in"):
+            with self.assertRaisesRegex(UserError, problem):
                 clerk.action_deliver()
         self.assertEqual(exchange.state, "received")
 

@@ -355,12 +355,20 @@ class AfterSalesExchange(models.Model):
                 )
             )
         if not self.is_in_time and not (self.exception_reason or "").strip():
-            raise UserError(
-                self.env._(
-                    "%(exchange)s is outside the rule %(rule)s (until %(date)s). Write "
-                    "in “Why All the Same” why you approve it.",
-                    exchange=self.name,
-                    rule=self.rule_id.name or "–",
-                    date=format_date(self.env, self.date_limit) or "–",
-                )
+            raise UserError(self._get_exception_question())
+
+    def _get_exception_question(self):
+        """Return what is asked of who approves what no rule allows."""
+        if not self.rule_id:
+            return self.env._(
+                "No rule allows %(exchange)s for this cause. Write in “Why All the "
+                "Same” why you approve it.",
+                exchange=self.name,
             )
+        return self.env._(
+            "%(exchange)s is outside the rule %(rule)s (until %(date)s). Write in “Why "
+            "All the Same” why you approve it.",
+            exchange=self.name,
+            rule=self.rule_id.name,
+            date=format_date(self.env, self.date_limit) or "–",
+        )

@@ -144,6 +144,7 @@ class AfterSalesExchange(models.Model):
             ("quantity", ">", 0),
         ]
         if self.product_id.tracking != "none":
+            self._check_serial_entered(number)
             domain.append(("lot_id.name", "=", number))
         quant = quants.search(domain, order="in_date, id", limit=1)
         old = self.unit_id.sudo().lot_id  # as above
@@ -158,6 +159,16 @@ class AfterSalesExchange(models.Model):
                 stock=stock.display_name,
             )
         )
+
+    def _check_serial_entered(self, number):
+        if not number:
+            raise UserError(
+                self.env._(
+                    "Write in “Serial of the New Unit” which %(product)s the customer "
+                    "gets.",
+                    product=self.product_id.display_name,
+                )
+            )
 
     # === BUSINESS: covers === #
     def _find_new_unit(self, picking):
