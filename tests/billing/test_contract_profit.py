@@ -66,6 +66,21 @@ class TestContractProfit(ContractBillingCommon):
             )
             self.assertAlmostEqual(sum(rows.mapped("balance")), balance)
 
+    def test_profit_counts_what_is_earned_so_far(self):
+        self.company.after_sales_deferral_account_id = self.deferred
+        contract = self._create_priced().sudo()
+        self._run("2026-01-01")
+        self.assertEqual(contract.amount_revenue, 300)
+        moves = contract.period_ids.deferral_move_ids.sorted("date")
+        with freeze_time("2026-03-01 10:00:00"):
+            moves.filtered(lambda move: f"{move.date}" < "2026-03-01").action_post()
+        contract.invalidate_recordset()
+        self.assertAlmostEqual(contract.amount_revenue, 196.67)
+        months = self.env["after.sales.order.cost"]._read_group(
+            [("contract_id", "=", contract.id)], ["date:month"], ["revenue:sum"]
+        )
+        self.assertEqual([round(total, 2) for _month, total in months], [103.33, 93.34])
+
     def test_corrected_invoice_is_deferred_anew(self):
         self.company.after_sales_deferral_account_id = self.deferred
         contract = self._create_priced().sudo()

@@ -52,6 +52,7 @@ class AfterSalesOrderCost(models.Model):
             "parent_state",
         ],
         "account.account": ["account_type"],
+        "account.move": ["after_sales_deferred_period_id", "move_type"],
         "after.sales.contract.line": ["contract_id"],
         "after.sales.contract.visit": ["contract_id"],
         "after.sales.cover": ["contract_line_id"],
@@ -326,7 +327,11 @@ class AfterSalesOrderCost(models.Model):
         )
 
     def _get_contract_query(self):
-        """Return what was invoiced and credited for contracts."""
+        """Return what was invoiced and credited for contracts, when it is earned.
+
+        Posted entries of deferral take a fee out of the day of its invoice and bring
+        it back month by month, as in the ledger.
+        """
         return SQL(
             """
             SELECT line.id::bigint * 4 + 1,
@@ -342,10 +347,17 @@ class AfterSalesOrderCost(models.Model):
                    0
               FROM account_move_line line
               JOIN account_move invoice ON invoice.id = line.move_id
+              JOIN account_account account ON account.id = line.account_id
              WHERE line.parent_state = 'posted'
                AND line.display_type = 'product'
                AND line.after_sales_contract_id IS NOT NULL
-               AND invoice.move_type IN ('out_invoice', 'out_refund')
+               AND (
+                    invoice.move_type IN ('out_invoice', 'out_refund')
+                    OR (
+                        invoice.after_sales_deferred_period_id IS NOT NULL
+                        AND account.account_type NOT LIKE 'liability%%'
+                    )
+               )
             """
         )
 
