@@ -126,6 +126,13 @@ class TestPartCatalogue(PartsCommon):
         self.assertIn("Motor M5", line.name)
         self.assertFalse(line.offer_id)
 
+    def test_the_position_of_what_is_taken_is_guessed(self):
+        line = self._create_missing_line()
+        self.position.part_ids += self.newer
+        self.assertFalse(line.component_id)
+        line.action_take_offer()
+        self.assertEqual(line.component_id, self.position)
+
     def test_the_draft_requisition_follows_the_line_and_the_other_way(self):
         for taken in ("line", "requisition"):
             line = self._create_missing_line().with_user(self.technician)

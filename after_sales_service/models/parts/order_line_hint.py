@@ -146,5 +146,7 @@ class AfterSalesOrderLine(models.Model):
             lambda row: row.state == "draft" and row.product_id == self.product_id
         )
         drafts._ask_instead(product)
-        # The position stays: a substitute need not be listed there.
-        self.write({"product_id": product.id, "component_id": self.component_id.id})
+        vals = {"product_id": product.id}
+        if self.component_id:  # a substitute need not be listed there
+            vals["component_id"] = self.component_id.id
+        self.write(vals)
