@@ -176,6 +176,19 @@ class TestCompletion(PartsCommon):
         self.assertEqual(self._get_quantity(self.part, self.van), 0)
         self.assertEqual(back.move_ids.quantity, 0)
 
+    def test_the_customer_signs_only_what_was_used(self):
+        order = self._create_order()
+        used = self._create_part_line(order, self.part)
+        self._create_part_line(order, self.other_part, 0.0, is_unused=True)
+        sign = (
+            self.env["after.sales.order.sign"]
+            .with_user(self.technician)
+            .create({"order_id": order.id, "signed_by": "Ms Li"})
+        )
+        self.assertEqual(sign.line_ids, used)
+        saved = sign.web_save({}, {"line_ids": {"fields": {"reason_customer": {}}}})
+        self.assertEqual([row["id"] for row in saved[0]["line_ids"]], used.ids)
+
     def test_completing_three_parts_keeps_the_query_budget(self):
         parts = [self._create_part(f"Part {number}") for number in range(3)]
         for part in parts:
