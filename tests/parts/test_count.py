@@ -105,7 +105,7 @@ class TestCount(PartsCommon):
         self.assertEqual(count.state, "counted")
         self.assertEqual(self._get_quantity(self.part, self.van), 7)
         count.with_user(self.supervisor).action_recount()
-        self._count(count, {self.part: 7})
+        self._count(count, {self.part: 7, self.other_part: 4})
         self.assertEqual(count.state, "done")
         self.assertEqual(self._get_quantity(self.part, self.van), 7)
 
