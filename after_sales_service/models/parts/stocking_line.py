@@ -86,11 +86,12 @@ class AfterSalesStockingLine(models.Model):
                 continue
             line.reason = self.env._(
                 "Rank %(rank)s with %(share).1f %% of the value (%(steadiness)s). "
-                "%(demand).2f a day for %(lead)s days, with %(level)g %% certainty.",
+                "%(demand).1f a month. Lead time in days: %(lead)s. Certainty: "
+                "%(level)g %%.",
                 rank=line.position,
                 share=line.share,
                 steadiness=steadiness.get(line.xyz, ""),
-                demand=line.demand,
+                demand=line.demand * 30,
                 lead=line.lead_days,
                 level=line.service_level,
             )
