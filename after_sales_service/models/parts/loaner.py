@@ -25,9 +25,7 @@ class AfterSalesLoaner(models.Model):
         [("free", "Free"), ("reserved", "Reserved"), ("out", "On loan")], readonly=True
     )
     loan_id = fields.Many2one("after.sales.loan", string="Running Loan", readonly=True)
-    next_loan_id = fields.Many2one(
-        "after.sales.loan", string="Next Loan", readonly=True
-    )
+    next_loan_id = fields.Many2one("after.sales.loan", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     date_from = fields.Date(string="From", readonly=True)
     date_due = fields.Date(string="Due Back", readonly=True)
