@@ -137,6 +137,7 @@
         "report/part_reports.xml",
         "wizard/part_return_views.xml",
         "wizard/part_propose_views.xml",
+        "wizard/part_edit_views.xml",
         "wizard/part_swap_views.xml",
         "wizard/old_part_desk_views.xml",
         "views/parts/requisition_rule_views.xml",

@@ -17,6 +17,7 @@ from . import order_reason
 from . import order_review
 from . import order_sign
 from . import part_ask
+from . import part_edit
 from . import part_propose
 from . import part_return
 from . import policy_apply

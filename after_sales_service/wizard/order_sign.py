@@ -12,7 +12,7 @@ class AfterSalesOrderSign(models.TransientModel):
     partner_id = fields.Many2one(related="order_id.partner_id")
     currency_id = fields.Many2one(related="order_id.currency_id")
     amount_paid = fields.Monetary(related="order_id.amount_paid")
-    line_ids = fields.One2many(related="order_id.line_ids")
+    line_ids = fields.Many2many("after.sales.order.line", compute="_compute_line_ids")
     is_satisfied = fields.Selection(
         [("yes", "Satisfied, I sign"), ("no", "Not satisfied")],
         string="Are You Satisfied?",
@@ -22,6 +22,14 @@ class AfterSalesOrderSign(models.TransientModel):
     signed_by = fields.Char(string="Your Name", required=True)
     signature = fields.Binary(attachment=False)
     remark = fields.Text()
+
+    @api.depends("order_id.line_ids.is_unused")
+    def _compute_line_ids(self):
+        """Show what was done; what was planned and not used is no part of it."""
+        for wizard in self:
+            wizard.line_ids = wizard.order_id.line_ids.filtered(
+                lambda line: not line.is_unused
+            )
 
     @api.model
     def default_get(self, fields):

@@ -13,7 +13,10 @@ class AfterSalesPartAsk(models.TransientModel):
     )
     product_id = fields.Many2one(related="requisition_line_id.product_id")
     availability = fields.Text(related="requisition_line_id.availability")
-    holder_ids = fields.Many2many("hr.employee", compute="_compute_holder_ids")
+    # sudo: technicians read no employees; the names of who has the part are told.
+    holder_ids = fields.Many2many(
+        "hr.employee", compute="_compute_holder_ids", compute_sudo=True
+    )
     holder_id = fields.Many2one(
         "hr.employee",
         string="From the Van of",

@@ -176,6 +176,32 @@ class TestCompletion(PartsCommon):
         self.assertEqual(self._get_quantity(self.part, self.van), 0)
         self.assertEqual(back.move_ids.quantity, 0)
 
+    def test_a_shortage_is_told_with_what_else_is_missing(self):
+        self._put_in_stock(self.part, 1, self.van)
+        order = self._create_order()
+        self._create_part_line(order, self.part, 5.0)
+        problems = order.with_user(self.technician)._check_completion()
+        self.assertIn("5 Units of Motor M4 were used", "\n".join(problems))
+        self.assertIn("has 1", "\n".join(problems))
+        self.assertGreater(len(problems), 1)
+        self._put_in_stock(self.part, 4, self.van)
+        self.assertNotIn(
+            "were used", "\n".join(order.with_user(self.technician)._check_completion())
+        )
+
+    def test_the_customer_signs_only_what_was_used(self):
+        order = self._create_order()
+        used = self._create_part_line(order, self.part)
+        self._create_part_line(order, self.other_part, 0.0, is_unused=True)
+        sign = (
+            self.env["after.sales.order.sign"]
+            .with_user(self.technician)
+            .create({"order_id": order.id, "signed_by": "Ms Li"})
+        )
+        self.assertEqual(sign.line_ids, used)
+        saved = sign.web_save({}, {"line_ids": {"fields": {"reason_customer": {}}}})
+        self.assertEqual([row["id"] for row in saved[0]["line_ids"]], used.ids)
+
     def test_completing_three_parts_keeps_the_query_budget(self):
         parts = [self._create_part(f"Part {number}") for number in range(3)]
         for part in parts:

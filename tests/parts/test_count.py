@@ -95,6 +95,20 @@ class TestCount(PartsCommon):
         count.with_user(self.supervisor).action_approve()
         self.assertEqual(self._get_quantity(self.part, self.van), 6)
 
+    def test_what_left_after_the_count_is_not_lost_twice(self):
+        count = self._create_count()
+        self._count(count, {self.part: 0, self.other_part: 4})
+        self._put_in_stock(self.part, -3, self.van)
+        with self.assertRaisesRegex(UserError, "misses 10 Motor M4.*only 7 left"):
+            count.with_user(self.supervisor).action_approve()
+        count.invalidate_recordset()
+        self.assertEqual(count.state, "counted")
+        self.assertEqual(self._get_quantity(self.part, self.van), 7)
+        count.with_user(self.supervisor).action_recount()
+        self._count(count, {self.part: 7, self.other_part: 4})
+        self.assertEqual(count.state, "done")
+        self.assertEqual(self._get_quantity(self.part, self.van), 7)
+
     def test_a_find_that_no_book_knows(self):
         found = self._create_part("Found")
         serial = self._create_part("Serial", tracking="serial")

@@ -377,19 +377,22 @@ class TestLoan(LoanCommon):
     def test_the_pool_shows_each_loaner_once(self):
         loan = self._create_loan()
         loan.action_reserve()
-        self._create_loan(
-            date_from="2026-04-01", date_due="2026-04-05"
-        ).action_reserve()
+        later = self._create_loan(date_from="2026-04-01", date_due="2026-04-05")
+        later.action_reserve()
         self.env.flush_all()
         pool = self.env["after.sales.loaner"].with_user(self.technician)
         rows = pool.search([("product_id", "=", self.pump.id)])
         self.assertEqual(rows.mapped("status"), ["reserved", "free"])
-        self.assertEqual(rows[0].loan_id.sudo(), loan)
+        self.assertFalse(rows[0].loan_id)
+        self.assertEqual(rows[0].next_loan_id.sudo(), loan)
         self._hand_over(loan)
         self.env.flush_all()
         self.env.invalidate_all()
         self.assertEqual(rows.mapped("status"), ["out", "free"])
         self.assertEqual(rows[0].location_id.sudo(), self.lent)
+        self.assertEqual(rows[0].loan_id.sudo(), loan)
+        self.assertEqual(rows[0].next_loan_id.sudo(), later)
+        self.assertEqual(str(rows[0].date_due), "2026-03-16")
 
     def test_the_slip_is_printed(self):
         loan = self._create_loan()

@@ -149,6 +149,9 @@ class TestPartTransfer(PartsCommon):
             .create({"requisition_line_id": requisition.line_ids.id})
         )
         self.assertEqual(wizard.holder_id, self.colleague)
+        # The web client reads it back from the saved dialog.
+        saved = wizard.web_save({}, {"holder_ids": {}, "holder_id": {}})
+        self.assertEqual(saved[0]["holder_ids"], self.colleague.ids)
         self.assertEqual(wizard.quantity, 3)
         wizard.quantity = 4
         with self.assertRaisesRegex(UserError, "at most 3"):

@@ -256,6 +256,20 @@ class TestStocking(PartsCommon):
         again = self._run()
         self.assertEqual(self._get_line(again, self.part).decision, "same")
 
+    def test_running_again_proposes_nothing_twice(self):
+        self._move(self.part, 60, "2025-03-10")
+        first, second = self._run(), self._run()
+        self.assertEqual((first.state, second.state), ("closed", "done"))
+        with self.assertRaisesRegex(UserError, "not open for decisions"):
+            first.with_user(self.clerk).action_accept_all()
+        rule = self.env["stock.warehouse.orderpoint"].create(
+            {"product_id": self.part.id, "location_id": self.stock.id}
+        )
+        second.with_user(self.clerk).action_accept_all()
+        line = self._get_line(second, self.part)
+        self.assertEqual(line.orderpoint_id, rule)
+        self.assertEqual(rule.product_max_qty, line.max_new)
+
     def test_a_dismissed_proposal_changes_nothing(self):
         self._move(self.part, 60, "2025-03-10")
         run = self._run()
@@ -280,6 +294,7 @@ class TestStocking(PartsCommon):
             return self.env.cr.sql_log_count - before
 
         self._move(self.part, 2, "2025-03-10")
+        count()  # each further one closes the one before
         few = count()
         for number in range(40):
             self._move(self._create_part(f"P{number}"), number + 1, "2025-03-10")

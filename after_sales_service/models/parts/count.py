@@ -194,6 +194,8 @@ class AfterSalesCount(models.Model):
     def action_approve(self):
         """Answer for the differences and book them: native inventory adjustments."""
         self._check_may_approve()
+        # sudo: supervisors have no stock rights; the right was checked above.
+        self.sudo().line_ids._check_still_in_book()
         self._move_to("done", approved_by_id=self.env.uid)
         for count in self:
             count._apply()

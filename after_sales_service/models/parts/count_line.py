@@ -159,14 +159,10 @@ class AfterSalesCountLine(models.Model):
                         )
                     )
 
-    def _prepare_quants(self):
-        """Write the counted quantity on the native quants; return them.
-
-        A loss is taken from the shelves one after the other, a find is laid on the
-        first one.
-        """
+    def _get_quants(self):
+        """Return the company's own pieces of the line in the book, shelf by shelf."""
         self.ensure_one()
-        quants = self.env["stock.quant"].search(
+        return self.env["stock.quant"].search(
             [
                 ("location_id", "child_of", self.location_id.id),
                 ("product_id", "=", self.product_id.id),
@@ -175,6 +171,38 @@ class AfterSalesCountLine(models.Model):
             ],
             order="location_id, id",
         )
+
+    def _check_still_in_book(self):
+        """Refuse to write off what left the place after it was counted.
+
+        :raise UserError: if the book would fall below zero; nothing is booked then
+        """
+        for line in self.filtered(lambda line: line.difference < 0):
+            quants = line._get_quants()
+            self.env["after.sales.order"]._lock_quants(quants)
+            left = sum(quants.mapped("quantity"))
+            if line.uom_id.compare(left + line.difference, 0) < 0:
+                raise UserError(
+                    self.env._(
+                        "%(count)s misses %(missing)g %(part)s, but since the count "
+                        "the book has only %(left)g left in %(place)s. Press “Count "
+                        "Again”.",
+                        count=line.count_id.name,
+                        missing=-line.difference,
+                        part=line.product_id.display_name,
+                        left=left,
+                        place=line.location_id.display_name,
+                    )
+                )
+
+    def _prepare_quants(self):
+        """Write the counted quantity on the native quants; return them.
+
+        A loss is taken from the shelves one after the other, a find is laid on the
+        first one.
+        """
+        self.ensure_one()
+        quants = self._get_quants()
         if not quants:
             return quants.create(
                 {

@@ -24,7 +24,8 @@ class AfterSalesLoaner(models.Model):
     status = fields.Selection(
         [("free", "Free"), ("reserved", "Reserved"), ("out", "On loan")], readonly=True
     )
-    loan_id = fields.Many2one("after.sales.loan", string="Next Loan", readonly=True)
+    loan_id = fields.Many2one("after.sales.loan", string="Running Loan", readonly=True)
+    next_loan_id = fields.Many2one("after.sales.loan", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     date_from = fields.Date(string="From", readonly=True)
     date_due = fields.Date(string="Due Back", readonly=True)
@@ -32,7 +33,7 @@ class AfterSalesLoaner(models.Model):
 
     @property
     def _table_query(self):
-        """Return one row per serial; its loan is the running or the next one.
+        """Return one row per serial; its dates are of the running or the next loan.
 
         SQL, because the pool is what stands in two kinds of places.
         """
@@ -43,20 +44,28 @@ class AfterSalesLoaner(models.Model):
                    MIN(quant.product_id) AS product_id,
                    quant.lot_id,
                    MIN(quant.location_id) AS location_id,
-                   COALESCE(MIN(loan.state), 'free') AS status,
+                   COALESCE(MIN(loan.state), MIN(next.state), 'free') AS status,
                    MIN(loan.id) AS loan_id,
-                   MIN(loan.partner_id) AS partner_id,
-                   MIN(loan.date_from) AS date_from,
-                   MIN(loan.date_due) AS date_due
+                   MIN(next.id) AS next_loan_id,
+                   MIN(COALESCE(loan.partner_id, next.partner_id)) AS partner_id,
+                   MIN(COALESCE(loan.date_from, next.date_from)) AS date_from,
+                   MIN(COALESCE(loan.date_due, next.date_due)) AS date_due
               FROM stock_quant quant
               JOIN stock_location place ON place.id = quant.location_id
          LEFT JOIN LATERAL (
                    SELECT id, state, partner_id, date_from, date_due
                      FROM after_sales_loan
-                    WHERE lot_id = quant.lot_id AND state IN ('reserved', 'out')
-                    ORDER BY state, date_from
+                    WHERE lot_id = quant.lot_id AND state = 'out'
+                    ORDER BY date_from, id
                     LIMIT 1
                    ) loan ON TRUE
+         LEFT JOIN LATERAL (
+                   SELECT id, state, partner_id, date_from, date_due
+                     FROM after_sales_loan
+                    WHERE lot_id = quant.lot_id AND state = 'reserved'
+                    ORDER BY date_from, id
+                    LIMIT 1
+                   ) next ON TRUE
              WHERE quant.quantity > 0
                AND quant.lot_id IS NOT NULL
                AND quant.owner_id IS NULL

@@ -256,11 +256,31 @@ class AfterSalesOrder(models.Model):
         )
         pickings.with_context(after_sales_quantity_known=True)._validate_after_sales()
 
+    def _get_shortages(self):
+        """Return in sentences what was used and is not in the van; moves nothing."""
+        lines = self.sudo()._get_part_lines()  # as in _consume_parts
+        changes = lines._get_consumption_changes() if lines else []
+        out = [change for change in changes if change[2] > 0]
+        return self.sudo()._try_picks(out)[1] if out else []
+
     def _pick_parts(self, changes):
         """Choose the pieces to take, under lock.
 
         :return: list of picks, one per change: ``[(quant, quantity), …]``
         :raise UserError: if a part or its serial number is not there
+        """
+        picks, problems = self._try_picks(changes, is_locked=True)
+        if problems:
+            problems.append(
+                self.env._("Ask for what is missing, or correct the quantity used.")
+            )
+            raise UserError("\n".join(problems))
+        return picks
+
+    def _try_picks(self, changes, is_locked=False):
+        """Choose the pieces to take.
+
+        :return: ``(picks, sentences why not)``
         """
         lines = self.env["after.sales.order.line"].union(*(row[0] for row in changes))
         sources = {order: order._get_part_source() for order in lines.order_id}
@@ -270,11 +290,12 @@ class AfterSalesOrder(models.Model):
             if not source
         ]
         if problems:
-            raise UserError("\n".join(problems))
+            return [], problems
         places = self.env["stock.location"].union(*sources.values())
         stock = lines.product_id.filtered("is_storable")
         quants = self._get_part_quants(places, stock)
-        self._lock_quants(quants)
+        if is_locked:
+            self._lock_quants(quants)
         left = {quant: quant.quantity for quant in quants}
         picks = []
         for line, _location, wanted in changes:
@@ -282,12 +303,7 @@ class AfterSalesOrder(models.Model):
             picks.append(picked)
             if problem:
                 problems.append(problem)
-        if problems:
-            problems.append(
-                self.env._("Ask for what is missing, or correct the quantity used.")
-            )
-            raise UserError("\n".join(problems))
-        return picks
+        return picks, problems
 
     def _lock_quants(self, quants):
         """Hold the pieces until the end, so that nobody takes them twice.

@@ -78,7 +78,8 @@ class AfterSalesOrder(models.Model):
         return left
 
     def _check_completion(self):
-        problems = super()._check_completion()
+        # Told with the rest, before the customer signs for what the van never had.
+        problems = super()._check_completion() + self._get_shortages()
         asked = self.filtered(lambda row: row.company_id.after_sales_leftover_asked)
         for line, quantity in asked._get_left_by_requisition_line().items():
             line = line.sudo()  # as above: issued for this order

@@ -26,7 +26,7 @@ class AfterSalesPartTransfer(models.Model):
     )
     technician_id = fields.Many2one(
         "hr.employee",
-        string="For",
+        string="For Whom",
         required=True,
         index=True,
         check_company=True,
@@ -65,8 +65,8 @@ class AfterSalesPartTransfer(models.Model):
     state = fields.Selection(
         [
             ("draft", "Draft"),
-            ("asked", "Asked"),
-            ("done", "Handed over"),
+            ("asked", "Waiting for an Answer"),
+            ("done", "Given to the Colleague"),
             ("refused", "Refused"),
             ("cancel", "Cancelled"),
         ],
@@ -283,6 +283,7 @@ class AfterSalesPartTransferLine(models.Model):
 
     _name = "after.sales.part.transfer.line"
     _description = "Part Between Vans"
+    _rec_name = "product_id"
     _order = "transfer_id, id"
     _check_company_auto = True
 

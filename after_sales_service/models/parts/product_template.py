@@ -80,6 +80,31 @@ class ProductTemplate(models.Model):
             self._set_part_category()
         return result
 
+    # === ACTIONS === #
+    def action_after_sales_edit(self):
+        """Open what the parts clerk may change; of several variants, their list."""
+        self.ensure_one()
+        if len(self.product_variant_ids) == 1:
+            return self.product_variant_ids.action_after_sales_edit()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "after_sales_service.after_sales_part_catalogue_action"
+        )
+        return action | {
+            "domain": [("product_tmpl_id", "=", self.id)],
+            "context": {},
+        }
+
+    def action_after_sales_positions(self):
+        """Open the positions of the product, to keep the parts that fit."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "after_sales_service.after_sales_component_action"
+        )
+        return action | {
+            "domain": [("product_tmpl_id", "=", self.id)],
+            "context": {"default_product_tmpl_id": self.id},
+        }
+
     # === BUSINESS === #
     def _set_part_category(self):
         """Give spare parts a category; Odoo's closing forgets the cost of others."""
@@ -97,6 +122,40 @@ class ProductTemplate(models.Model):
 
 class ProductProduct(models.Model):
     _inherit = "product.product"
+
+    after_sales_position_ids = fields.Many2many(
+        "after.sales.component",
+        "after_sales_component_product_product_rel",
+        "product_product_id",
+        "after_sales_component_id",
+        string="Fits Positions",
+        help="The positions of products into which the part goes.",
+    )
+    after_sales_fit_text = fields.Char(
+        string="Fits", compute="_compute_after_sales_fit_text"
+    )
+
+    # === COMPUTES === #
+    @api.depends("after_sales_position_ids.name", "after_sales_position_ids.active")
+    def _compute_after_sales_fit_text(self):
+        for product in self:
+            positions = product.after_sales_position_ids.grouped("product_tmpl_id")
+            product.after_sales_fit_text = "; ".join(
+                f"{template.name}: {', '.join(rows.mapped('name'))}"
+                for template, rows in positions.items()
+            )
+
+    # === ACTIONS === #
+    def action_after_sales_edit(self):
+        """Open what the parts clerk may change of the part."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "after_sales_service.after_sales_part_edit_action"
+        )
+        return action | {"context": {"default_product_id": self.id}}
+
+    def action_after_sales_positions(self):
+        return self.product_tmpl_id.action_after_sales_positions()
 
     # === BUSINESS === #
     def _get_after_sales_successors(self):

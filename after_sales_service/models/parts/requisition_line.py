@@ -183,16 +183,13 @@ class AfterSalesRequisitionLine(models.Model):
 
     # === ACTIONS === #
     def action_take_offer(self):
-        """Ask for the part that is in stock instead."""
+        """Ask for the part that is in stock instead; the order's line follows."""
         for line in self.filtered("offer_id"):
-            line.write(
-                {
-                    "product_id": line.offer_id.id,
-                    "reason": self.env._(
-                        "instead of %(part)s", part=line.product_id.display_name
-                    ),
-                }
-            )
+            offer, planned = line.offer_id, line.order_line_id
+            if planned.product_id == line.product_id and planned._is_part_open():
+                planned._take_instead(offer)
+            else:
+                line._ask_instead(offer)
 
     def action_ask_colleague(self):
         """Choose the colleague whose van has the part."""
@@ -208,6 +205,18 @@ class AfterSalesRequisitionLine(models.Model):
         }
 
     # === BUSINESS === #
+    def _ask_instead(self, product):
+        """Ask for ``product`` and tell what it was chosen for."""
+        for line in self:
+            line.write(
+                {
+                    "product_id": product.id,
+                    "reason": self.env._(
+                        "instead of %(part)s", part=line.product_id.display_name
+                    ),
+                }
+            )
+
     def _check_editable(self):
         """Let a technician change drafts; a supervisor what waits for a decision."""
         is_supervisor = self.env.user.has_group(SUPERVISOR)

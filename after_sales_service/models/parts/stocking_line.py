@@ -86,11 +86,12 @@ class AfterSalesStockingLine(models.Model):
                 continue
             line.reason = self.env._(
                 "Rank %(rank)s with %(share).1f %% of the value (%(steadiness)s). "
-                "%(demand).2f a day for %(lead)s days, with %(level)g %% certainty.",
+                "%(demand).1f a month. Lead time in days: %(lead)s. Certainty: "
+                "%(level)g %%.",
                 rank=line.position,
                 share=line.share,
                 steadiness=steadiness.get(line.xyz, ""),
-                demand=line.demand,
+                demand=line.demand * 30,
                 lead=line.lead_days,
                 level=line.service_level,
             )
@@ -151,6 +152,7 @@ class AfterSalesStockingLine(models.Model):
 
     def _write_rules(self):
         """Bring the reordering rules in line; parts to be kept at zero get none."""
+        self._find_rules()
         for limits, lines in self.grouped(
             lambda line: (line.min_new, line.max_new)
         ).items():
@@ -169,6 +171,25 @@ class AfterSalesStockingLine(models.Model):
         )
         for line, rule in zip(new, rules, strict=True):
             line.orderpoint_id = rule
+
+    def _find_rules(self):
+        """Take the rules that were made by hand since the analysis."""
+        bare = self.filtered(lambda line: not line.orderpoint_id.exists())
+        rules = (
+            self.env["stock.warehouse.orderpoint"]
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("product_id", "in", bare.product_id.ids),
+                    ("location_id", "in", bare.run_id.warehouse_id.lot_stock_id.ids),
+                ]
+            )
+        )
+        found = {(rule.product_id, rule.location_id): rule for rule in rules}
+        for line in bare:
+            line.orderpoint_id = found.get(
+                (line.product_id, line.run_id.warehouse_id.lot_stock_id)
+            )
 
     def _prepare_rule_vals(self):
         """Return the values of the native reordering rule. Meant to be extended."""

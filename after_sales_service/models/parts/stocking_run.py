@@ -101,6 +101,7 @@ class AfterSalesStockingRun(models.Model):
         """Classify the parts and propose what to keep and how often to count."""
         self._check_may_decide()
         for run in self:
+            run._close_older()
             run._move_to("done")
             run._compute_lines()
         return True
@@ -125,6 +126,17 @@ class AfterSalesStockingRun(models.Model):
         return action | {"domain": [("run_id", "=", self.id)]}
 
     # === BUSINESS === #
+    def _close_older(self):
+        """Let no part be proposed twice: one analysis is open for each warehouse."""
+        self.ensure_one()
+        self.search(
+            [
+                ("warehouse_id", "=", self.warehouse_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("state", "=", "done"),
+            ]
+        )._move_to("closed")
+
     def _check_may_decide(self):
         if not (self.env.su or self.env.user.has_group(CLERK)):
             raise AccessError(
@@ -161,9 +173,6 @@ class AfterSalesStockingRun(models.Model):
                 limit=1,
             )
             if not done:
-                runs.search(
-                    [("company_id", "=", company.id), ("state", "=", "done")]
-                ).action_close()
                 runs.create(
                     {
                         "company_id": company.id,

@@ -66,6 +66,15 @@ class AfterSalesComponent(models.Model):
             if component.component_class == "wearing":
                 component.is_wearing = True
 
+    @api.depends("name", "product_tmpl_id.name")
+    @api.depends_context("after_sales_show_product")
+    def _compute_display_name(self):
+        """Name the product, too, where positions of several stand side by side."""
+        show_product = self.env.context.get("after_sales_show_product")
+        for component in self:
+            product = show_product and component.product_tmpl_id.name
+            component.display_name = " · ".join(filter(None, [product, component.name]))
+
     # === CONSTRAINTS === #
     @api.constrains("product_tmpl_id")
     def _check_product_is_kept(self):
