@@ -321,12 +321,3 @@ class AfterSalesTicket(models.Model):
                 note=note or "",
             )
         )
-
-    def _get_deadlines(self):
-        """Return the promised moments for messages: ``[(label, datetime)]``."""
-        self.ensure_one()
-        clocks = self._get_clocks().filtered(lambda clock: clock.state == "running")
-        return [
-            (clock.promise_label, clock.deadline)
-            for clock in clocks.sorted(lambda clock: clock.deadline or datetime.max)
-        ]
