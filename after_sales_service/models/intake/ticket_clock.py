@@ -1,6 +1,5 @@
 from collections import defaultdict
 from contextlib import contextmanager
-from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
