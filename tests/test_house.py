@@ -299,6 +299,16 @@ class TestScreens(HouseCase):
                             f"{role} opens {model._name}, but reads no {field}",
                         )
 
+    def test_what_opens_by_a_click_has_a_title(self):
+        """The rows behind a figure are called by the view; without it “Untitled”."""
+        views = self._ours("ir.ui.view").filtered(
+            lambda view: view.type in ("graph", "pivot") and view.mode == "primary"
+        )
+        self.assertTrue(views)
+        for view in views:
+            with self.subTest(view=view.name):
+                self.assertTrue(etree.fromstring(view.arch).get("string"))
+
     def test_every_filter_of_ours_searches(self):
         user = self.users["manager"]
         for view in self._ours("ir.ui.view").filtered(

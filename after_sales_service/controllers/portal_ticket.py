@@ -180,7 +180,8 @@ class TicketPortal(CustomerPortal):
             "author": self._get_ticket_author(ticket),
             # The reader may see the ticket, and with it which unit it is about.
             "unit": ticket.sudo().unit_id,
-            "deadlines": ticket._get_deadlines(),
+            "promises": ticket._get_shown_promises(),
+            "tz": ticket._get_customer_tz(),
         }
         values = self._get_page_view_values(
             ticket,

@@ -336,7 +336,8 @@ class History(StockStory, MoneyStory):
             ]
         )
         if case.end == "waiting":
-            order._wait(case.diagnosis)
+            parts = self.env.ref("after_sales_service.after_sales_pause_reason_parts")
+            order._wait(parts, case.diagnosis)
             return
         if any(line._is_chargeable() for line in order.line_ids):
             order.action_create_quotation()

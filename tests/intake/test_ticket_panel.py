@@ -61,6 +61,8 @@ class TestTicketPanel(AfterSalesCommon):
         )
         for state in ("travelling", "on_site", "done"):
             visit._move_to(state)
+        # Planned for the 7th, but the technician came earlier.
+        visit.date_arrived = "2026-03-04 09:00:00"
         with Form(self.Ticket) as form:
             form.search_text = "PX2-004711"
             panel = form.file_panel
@@ -72,7 +74,7 @@ class TestTicketPanel(AfterSalesCommon):
             earlier.name,
             "Was noisy in May",
             "New bearing",
-            "03/07/2026",
+            "03/04/2026",
         ):
             self.assertIn(text, panel)
         self.assertNotIn("03/06/2026", panel, "a cancelled visit is no visit")
@@ -119,6 +121,16 @@ class TestTicketPanel(AfterSalesCommon):
             self.assertIn("reported 18 days ago already. Is it", form.repeat_hint)
             form.symptom_id = self.symptom
             self.assertIn("same fault of this unit", form.repeat_hint)
+        with freeze_time("2026-03-02 08:00:00"):
+            form = Form(self.Ticket)
+            form.search_text = "PX2-004711"
+            self.assertIn("within the last two days already", form.repeat_hint)
+
+    def test_a_reply_is_offered_to_note_while_it_is_due(self):
+        ticket = self.Ticket.create({"unit_id": self.unit.id})
+        self.assertTrue(ticket.is_reply_due)
+        ticket.action_replied()
+        self.assertFalse(ticket.is_reply_due)
 
     def test_levels_mean_what_the_company_says(self):
         ticket = self.Ticket.create({"unit_id": self.unit.id, "level": "4"})

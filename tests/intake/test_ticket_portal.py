@@ -115,6 +115,38 @@ class TestTicketPortal(AfterSalesCommon, HttpCase):
         page = self.url_open("/my/after-sales/tickets?filterby=solved")
         self.assertIn("None of your tickets fits", page.text)
 
+    def test_promised_times_are_shown_where_the_customer_lives(self):
+        self.customer.tz = "Asia/Shanghai"
+        clocks = {clock.promise: clock for clock in self.ticket.clock_ids}
+        self.ticket._record_fact("reply")
+        clocks["arrival"]._cancel("No visit is needed")
+        self.ticket._announce_delay(
+            clocks["repair"],
+            clocks["repair"].deadline + timedelta(days=3),
+            "The motor comes later",
+        )
+        self.authenticate("portal.one", "portal.one")
+        page = self.url_open(f"/my/after-sales/tickets/{self.ticket.id}").text
+        rows = page.split('name="promise"')[1:]
+        self.assertEqual(len(rows), 2)
+        for row, moment in (
+            (rows[0], clocks["reply"].date_stop),
+            (rows[1], clocks["repair"].deadline),
+            (rows[1].split("new date")[1], clocks["repair"].date_expected),
+        ):
+            local = moment + timedelta(hours=8)
+            self.assertIn(f"{local:%m/%d/%Y %I:%M}", row)
+        self.assertIn("fa-check", rows[0])
+        listed = self.url_open("/my/after-sales/tickets?search=004711").text
+        self.assertIn(f"{clocks['repair'].deadline + timedelta(hours=8):%I:%M}", listed)
+
+    def test_while_it_waits_no_time_is_promised(self):
+        self.ticket._wait(
+            self.env.ref("after_sales_service.after_sales_pause_reason_customer")
+        )
+        states = {row["state"] for row in self.ticket._get_shown_promises()}
+        self.assertEqual(states, {"paused"})
+
     # === DECIDE === #
     def test_the_customer_approves(self):
         self.ticket._solve("answered")

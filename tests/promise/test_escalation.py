@@ -244,12 +244,18 @@ class TestEscalation(EscalationCase):
         self.assertEqual(told.user_id, self.agent | self.technician)
 
     def test_an_emergency_alerts_supervisor_and_managers_when_it_comes_in(self):
-        ticket = self._create_ticket(urgency="emergency")
+        unit = self._create_unit(self._create_pump())
+        ticket = self._create_ticket(
+            urgency="emergency", unit_id=unit.id, phone="+86 512 6280 1188"
+        )
         self.assertEqual(
             {(row.role, row.user_id) for row in ticket.escalation_ids},
             {("supervisor", self.supervisor), ("manager", self.manager)},
         )
         self.assertIn("Emergency", ticket.activity_ids[0].summary)
+        body = self._mails(ticket.escalation_ids)[0].body_html
+        for fact in (ticket.phone, "PX2-004711"):
+            self.assertIn(fact, body)
         ticket.urgency = "general"
         ticket.urgency = "emergency"
         self.assertEqual(len(ticket.escalation_ids), 2)

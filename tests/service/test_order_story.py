@@ -105,7 +105,8 @@ class TestOrderStory(AfterSalesCommon):
         visit.action_arrive()
         self.assertEqual(ticket.state, "in_progress")
         self.assertTrue(order.time_ids.filtered(lambda entry: entry.kind == "travel"))
-        order.with_user(self.technician)._wait("a bearing")
+        parts = self.env.ref("after_sales_service.after_sales_pause_reason_parts")
+        order.with_user(self.technician)._wait(parts, "a bearing")
         self.assertEqual((order.state, ticket.state), ("waiting", "waiting"))
         order.with_user(self.technician).action_start()
         order.with_user(self.technician).outcome = "advice"

@@ -170,6 +170,9 @@ class TestComplaint(AfterSalesCommon):
         with self.assertRaises(AccessError):
             complaint.with_user(self.supervisor).action_answer()
         complaint.with_user(self.manager).action_answer()
+        answers = complaint.message_ids.filtered(lambda m: "This is our" in m.body)
+        told = ["the next level" in answer.body for answer in answers]
+        self.assertEqual(told, [False, True, True], "nobody is above the management")
         with self.assertRaisesRegex(UserError, "no level above"):
             self._appeal(complaint)
         complaint.with_user(self.agent).action_close()

@@ -1,6 +1,5 @@
 from collections import defaultdict
 from contextlib import contextmanager
-from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -321,12 +320,3 @@ class AfterSalesTicket(models.Model):
                 note=note or "",
             )
         )
-
-    def _get_deadlines(self):
-        """Return the promised moments for messages: ``[(label, datetime)]``."""
-        self.ensure_one()
-        clocks = self._get_clocks().filtered(lambda clock: clock.state == "running")
-        return [
-            (clock.promise_label, clock.deadline)
-            for clock in clocks.sorted(lambda clock: clock.deadline or datetime.max)
-        ]

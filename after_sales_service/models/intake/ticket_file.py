@@ -138,6 +138,17 @@ class AfterSalesTicket(models.Model):
         :param bool is_same: whether the symptom is the same, too
         """
         self.ensure_one()
+        if self.repeat_days < 2:
+            return (
+                self.env._(
+                    "The same fault of this unit was reported within the last two days."
+                )
+                if is_same
+                else self.env._(
+                    "This unit was reported within the last two days already. Is it "
+                    "the same fault again?"
+                )
+            )
         if not is_same:
             return self.env._(
                 "This unit was reported %(days)s days ago already. Is it the same "

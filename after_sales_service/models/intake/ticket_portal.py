@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -186,6 +188,41 @@ class AfterSalesTicket(models.Model):
         )
         ticket._post_files(files)
         return ticket
+
+    def _get_customer_tz(self):
+        """Return the name of the time zone in which promised times are shown."""
+        self.ensure_one()
+        # sudo: customers do not read the address of our company.
+        ticket = self.sudo()
+        return (
+            ticket.contact_id.tz
+            or ticket.partner_id.tz
+            or ticket.partner_id.commercial_partner_id.tz
+            or ticket.company_id.partner_id.tz
+            or self.env.user.tz
+            or "UTC"
+        )
+
+    def _get_shown_promises(self):
+        """Return what is promised as the customer sees it, the next one first.
+
+        :return: dicts of ``label``, ``state`` (running, paused or done), ``date`` (the
+            deadline, or when it was done) and ``expected`` (a new date, or False)
+        """
+        self.ensure_one()
+        states = {"kept": "done", "broken": "done"}
+        clocks = self._get_clocks().filtered(lambda clock: clock.state != "cancel")
+        return [
+            {
+                "label": clock.promise_label,
+                "state": states.get(clock.state, clock.state),
+                "date": clock.date_stop or clock.deadline,
+                "expected": clock.state == "running" and clock.date_expected,
+            }
+            for clock in clocks.sorted(
+                lambda clock: clock.date_stop or clock.deadline or datetime.max
+            )
+        ]
 
     def _post_files(self, files, author=None):
         """Post what a customer sent along as a message of theirs."""

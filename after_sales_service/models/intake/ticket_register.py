@@ -58,6 +58,9 @@ class AfterSalesTicket(models.Model):
     is_late = fields.Boolean(
         string="Promise Broken", compute="_compute_time_left", search="_search_is_late"
     )
+    is_reply_due = fields.Boolean(
+        compute="_compute_is_reply_due", export_string_translation=False
+    )
 
     # === COMPUTES === #
     @api.depends(
@@ -81,6 +84,14 @@ class AfterSalesTicket(models.Model):
                     "date_broken": _first(ticket.clock_ids, "date_broken"),
                     "is_clock_paused": bool(clocks and not running),
                 }
+            )
+
+    @api.depends("clock_ids.state")
+    def _compute_is_reply_due(self):
+        for ticket in self:
+            ticket.is_reply_due = any(
+                clock.promise == "reply" and clock.state in OPEN_CLOCK
+                for clock in ticket.clock_ids
             )
 
     @api.depends("clock_ids.state", "clock_ids.deadline", "clock_ids.date_broken")

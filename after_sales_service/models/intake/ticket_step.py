@@ -125,24 +125,12 @@ class AfterSalesTicket(models.Model):
         :param str note: what the reader should know besides
         :raise UserError: if there is no reason, or one of another company
         """
-        self._check_pause_reason(reason)
-        text = ": ".join(part for part in (reason.name, note) if part)
+        reason._check_for(self)
+        text = reason._get_text(note)
         self.filtered(lambda ticket: ticket.state == "new")._move_to("assigned")
         self._move_to("waiting", pause_reason=text)
         if reason.is_clock_paused:
             self._get_clocks()._pause(text, pause_reason_id=reason.id)
-
-    def _check_pause_reason(self, reason):
-        foreign = reason.company_id and self.company_id - reason.company_id
-        if reason and not foreign:
-            return
-        raise UserError(
-            self.env._(
-                "%(ticket)s waits for a reason only: choose one of the list of its "
-                "own company. It says whether the promised times wait too.",
-                ticket=self[:1].name,
-            )
-        )
 
     def _solve(self, outcome, solution=None):
         """Solve the tickets without a service order."""
@@ -183,23 +171,26 @@ class AfterSalesTicket(models.Model):
             tickets._move_to("in_progress", pause_reason=False)
             tickets._get_clocks()._resume()
 
-    def _service_waiting(self, reason):
+    def _service_waiting(self, reason, note=None):
         """Note that the work waits. Harmless when it is already known.
 
-        :param reason: a sentence, or an ``after.sales.pause.reason`` which also says if
-            the promised times wait
+        :param reason: ``after.sales.pause.reason``; it says if the promised times wait
+        :param str note: what the reader should know besides
         """
         # Technicians only read tickets; the service order checked their right.
         tickets = self.sudo().filtered(
-            lambda ticket: ticket.state in ("new", "assigned", "in_progress")
+            lambda ticket: (
+                ticket.state in ("new", "assigned", "in_progress")
+                and not ticket._is_at_work()
+            )
         )
-        if not tickets:
-            return
-        if isinstance(reason, models.BaseModel):
-            tickets._wait(reason)
-            return
-        tickets.filtered(lambda ticket: ticket.state == "new")._move_to("assigned")
-        tickets._move_to("waiting", pause_reason=reason)
+        if tickets:
+            tickets._wait(reason, note)
+
+    def _is_at_work(self):
+        """Tell whether somebody works on the ticket just now. Meant to be extended."""
+        self.ensure_one()
+        return False
 
     def _service_done(self, outcome):
         """Note that the service order solved it. Harmless when already solved.

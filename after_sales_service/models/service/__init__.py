@@ -25,5 +25,6 @@ from . import order_voucher
 from . import ticket
 from . import unit
 from . import contract_usage
+from . import order_ticket
 from . import contract_visit
 from . import unit_history

@@ -165,6 +165,7 @@ class AfterSalesOrder(models.Model):
             )
         self._move_to("cancel")
         self._get_open_visits()._move_to("cancel")
+        self._tell_tickets_done()
 
     def action_draft(self):
         """Take a cancelled or planned order back to the start."""
@@ -468,29 +469,23 @@ class AfterSalesOrder(models.Model):
         self._get_open_visits().sudo()._move_to("cancel")
         # The stamp is the server's.
         self.sudo()._move_to("done", date_done=now, wait_reason=False)
-        self._tell_ticket("_record_fact", "repair", now)
-        for order in self:
-            order._tell_ticket("_service_done", order.outcome)
-
-    def _tell_ticket(self, method, *args):
-        """Report a fact to the tickets of the orders.
-
-        :param str method: a method of the ticket, like ``_service_started``
-        """
-        # The ticket belongs to the office; the technician only reports the fact.
-        for ticket in self.ticket_id.sudo():
-            getattr(ticket, method)(*args)
+        self._tell_tickets_done()
 
     def _post_review(self):
         """Do what follows the supervisor's review. Meant to be extended."""
 
-    def _wait(self, reason):
-        """Put the orders aside until ``reason`` is gone."""
-        self._move_to("waiting", wait_reason=reason)
-        self._tell_ticket("_service_waiting", reason)
-
     def _reopen(self, reason):
-        """Open completed orders again, for the reason the customer gave."""
+        """Open completed orders again, for the reason the customer gave.
+
+        :raise UserError: if there is no reason
+        """
+        if not (reason or "").strip():
+            raise UserError(
+                self.env._(
+                    "Why is %(order)s opened again? Enter what the customer said.",
+                    order=self[:1].name,
+                )
+            )
         self._move_to("on_site")
         for order in self:
             # Stamps are the server's; the state table allowed the move.

@@ -110,6 +110,11 @@ class AfterSalesTicket(models.Model):
     def _get_people(self):
         return super()._get_people() | self._get_technicians()
 
+    def _is_at_work(self):
+        # sudo: whoever reports the wait need not see the others' orders.
+        orders = self.sudo().order_ids
+        return super()._is_at_work() or "on_site" in orders.mapped("state")
+
     def _get_technicians(self):
         """Return the users who work on the open orders."""
         # sudo: agents do not read employees; only users leave this method.

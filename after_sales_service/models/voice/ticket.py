@@ -127,14 +127,12 @@ class AfterSalesTicket(models.Model):
     def _call_back(self):
         """Let the supervisor call who is not satisfied; once, not for every answer."""
         leader = self.team_id.leader_id
-        if not leader:
-            return
+
+        def get_summary(env):
+            return env._("The customer is not satisfied: call back")
+
         reader = self.with_context(lang=leader.lang)
-        summary = reader.env._("The customer is not satisfied: call back")
-        if summary not in self.activity_ids.mapped("summary"):
-            self.activity_schedule(
-                "mail.mail_activity_data_call",
-                fields.Date.context_today(self),
-                summary=summary,
-                user_id=leader.id,
+        if get_summary(reader.env) not in self.activity_ids.mapped("summary"):
+            self._after_sales_give_task(
+                leader, get_summary, activity="mail.mail_activity_data_call"
             )
