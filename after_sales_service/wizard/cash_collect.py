@@ -17,7 +17,7 @@ class AfterSalesCashCollect(models.TransientModel):
     )
     method = fields.Selection(
         METHODS,
-        string="Paid by",
+        string="Means of Payment",
         required=True,
         default=lambda self: self._default_method(),
     )

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-METHODS = [("cash", "Cash"), ("card", "Card"), ("transfer", "Transfer")]
+METHODS = [("cash", "Cash"), ("card", "Card"), ("transfer", "Bank Transfer")]
 
 
 class AccountPayment(models.Model):

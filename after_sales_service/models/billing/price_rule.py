@@ -109,6 +109,10 @@ class AfterSalesPriceRule(models.Model):
     percent = fields.Float(
         string="Surcharge (%)", help="Of the price of the work it comes upon."
     )
+    is_on_travel = fields.Boolean(
+        string="Also on Travel",
+        help="The travel charge rises as well, for trips that arrive at that time.",
+    )
     is_fixed = fields.Boolean(
         string="Own Price", help="The same for every customer, whatever the price list."
     )
@@ -237,6 +241,7 @@ class AfterSalesPriceRule(models.Model):
             hour_from=self.hour_from,
             hour_to=self.hour_to,
             percent=self.percent,
+            on_travel=self.is_on_travel,
         )
 
     def _get_prices(self, partner, company, currency, date=None):
