@@ -289,6 +289,8 @@ class TestPriceList(PriceCommon):
             lines = self._charge(order)
             self.assertEqual(self._rows(lines), expected)
         self.assertEqual(set(lines[-2:].mapped("kind")), {"travel"})
+        problems = order._check_charges_accepted()
+        self.assertEqual(len(problems), len(lines.product_id), problems)
         self.night_rule.is_on_travel = False
         self.assertEqual(
             self._rows(self._charge(order)), expected[:3]
