@@ -292,9 +292,7 @@ class TestPriceList(PriceCommon):
         problems = order._check_charges_accepted()
         self.assertEqual(len(problems), len(lines.product_id), problems)
         self.night_rule.is_on_travel = False
-        self.assertEqual(
-            self._rows(self._charge(order)), expected[:3]
-        )
+        self.assertEqual(self._rows(self._charge(order)), expected[:3])
 
     def test_surcharge_on_the_travel_of_a_zone(self):
         self.trip_rule.action_archive()

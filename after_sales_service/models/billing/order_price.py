@@ -385,8 +385,9 @@ class AfterSalesOrderLine(models.Model):
 
 def _is_own_base(vals):
     """Tell whether a charge comes upon no other: only such is made by hand as well."""
-    return vals["price_base_id"] in (vals["price_rule_id"], False) and not (
-        vals["price_base_product_id"]
+    return (
+        vals["price_base_id"] in (vals["price_rule_id"], False)
+        and not (vals["price_base_product_id"])
     )
 
 

@@ -102,7 +102,7 @@ class AfterSalesPriceRule(models.Model):
             ("holiday", "On public holidays"),
             ("emergency", "For an emergency"),
         ],
-        string="Due",
+        string="When It Is Due",
     )
     hour_from = fields.Float(string="From Hour", default=22.0)
     hour_to = fields.Float(string="To Hour", default=6.0)

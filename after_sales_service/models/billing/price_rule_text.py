@@ -8,7 +8,7 @@ class AfterSalesPriceRule(models.Model):
     _inherit = "after.sales.price.rule"
 
     conditions_text = fields.Char(string="Fits", compute="_compute_texts")
-    price_text = fields.Char(string="How Much", compute="_compute_texts")
+    price_text = fields.Char(string="Price or Surcharge", compute="_compute_texts")
 
     # === COMPUTES === #
     @api.depends_context("lang")
@@ -75,7 +75,8 @@ class AfterSalesPriceRule(models.Model):
                 "Night, on travel: %(percent)g %%, trips: %(trips)g.", **p
             ),
             "travel_weekend": lambda p: env._(
-                "Outside working days, on travel: %(percent)g %%, trips: %(trips)g.", **p
+                "Outside working days, on travel: %(percent)g %%, trips: %(trips)g.",
+                **p,
             ),
             "travel_holiday": lambda p: env._(
                 "Public holiday, on travel: %(percent)g %%, trips: %(trips)g.", **p
