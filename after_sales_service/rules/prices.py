@@ -4,7 +4,8 @@ Of the rules of one kind that fit, the most specific counts, whatever their orde
 equals the first in the list does. A flat job takes the place of the hours. Surcharges
 are charges of their own, in percent of the price of the hour they come upon: whoever
 worked three hours, one of them at night, is charged three hours and, for one, the
-surcharge. Times are local and naive: they are what the clock at the customer's says.
+surcharge. A surcharge that holds on travel, too, is due for the trips that arrive at
+its time. Times are local and naive: they are what the clock at the customer's says.
 """
 
 import math
@@ -45,6 +46,7 @@ class Rule:
     hour_from: float = 0.0
     hour_to: float = 0.0
     percent: float = 0.0
+    on_travel: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class Facts:
     """What a job is priced by.
 
     ``categ_ids`` are the product's category and those above it, the nearest first;
+    ``arrivals`` are when the trips reached the customer, as far as known;
     ``weekend`` are weekdays (Monday is 0) on which nobody works.
     """
 
@@ -72,6 +75,7 @@ class Facts:
     zone_id: int | None = None
     work: tuple = ()
     trips: int = 0
+    arrivals: tuple = ()
     km: float = 0.0
     is_emergency: bool = False
     is_refused: bool = False
@@ -169,8 +173,25 @@ def get_charges(rules, facts):
     if travel and travel.per == "km" and not facts.km:
         problems.append(("km_unknown", travel))
     elif travel:
-        charges.append(_get_travel_charge(travel, facts))
+        charge = _get_travel_charge(travel, facts)
+        charges += [charge, *get_travel_surcharges(rules, facts, charge)]
     return charges, problems
+
+
+def get_travel_surcharges(rules, facts, charge):
+    """Return what comes upon the ``charge`` of the travel, one for each kind of time.
+
+    Due in the share of the trips that arrive at that time; of a trip whose arrival is
+    not known, when the work begins.
+    """
+    charges = []
+    for when, rule in _get_due_rules(rules, facts, _get_skills(facts.work)):
+        trips = rule.on_travel and _get_surcharged_trips(rule, facts)
+        if trips:
+            quantity = round(charge.quantity * trips / facts.trips, 4)
+            note = (f"travel_{when}", {"trips": trips, "percent": rule.percent})
+            charges.append(Charge(rule, quantity, charge.rule, rule.percent, (note,)))
+    return charges
 
 
 def get_hours_within(work, rule, facts):
@@ -227,19 +248,36 @@ def _get_base_charge(base, works):
 def _get_surcharges(rules, facts, charge, works):
     """Return one charge for each kind of time that is due; they add up."""
     charges = []
-    for when in (*PER_TIME, "emergency"):
-        rule = get_best(
-            [rule for rule in rules if rule.when == when],
-            facts,
-            "surcharge",
-            frozenset().union(*(work.skill_ids for work in works)),
-        )
-        hours = rule and _get_surcharged(rule, facts, charge, works)
+    for when, rule in _get_due_rules(rules, facts, _get_skills(works)):
+        hours = _get_surcharged(rule, facts, charge, works)
         if hours:
             quantity = 1.0 if charge.rule.kind == "job" else hours
             note = (when, {"hours": hours, "percent": rule.percent})
             charges.append(Charge(rule, quantity, charge.rule, rule.percent, (note,)))
     return charges
+
+
+def _get_skills(works):
+    return frozenset().union(*(work.skill_ids for work in works))
+
+
+def _get_due_rules(rules, facts, skill_ids):
+    """Yield the surcharge that counts for each kind of time, if there is one."""
+    for when in (*PER_TIME, "emergency"):
+        found = [rule for rule in rules if rule.when == when]
+        rule = get_best(found, facts, "surcharge", skill_ids)
+        if rule:
+            yield when, rule
+
+
+def _get_surcharged_trips(rule, facts):
+    """Return of how many trips a surcharge is due."""
+    if rule.when == "emergency":
+        return facts.trips if facts.is_emergency else 0
+    begins = sorted(work.start for work in facts.work if work.start)[:1]
+    arrivals = [*facts.arrivals, *(begins * facts.trips)][: facts.trips]
+    moments = [Work(1 / 60, arrival) for arrival in arrivals]
+    return sum(bool(get_hours_within(moment, rule, facts)) for moment in moments)
 
 
 def _get_surcharged(rule, facts, charge, works):

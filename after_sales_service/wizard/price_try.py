@@ -184,10 +184,12 @@ class AfterSalesPriceTry(models.TransientModel):
         work = [
             order._prepare_work(self.date_start, self.hours, order.technician_id)
         ] * bool(self.hours)
-        weekend, holidays = order._get_rest_days(work)
+        arrivals = [order._get_customer_time(self.date_start)]
+        weekend, holidays = order._get_rest_days(work, arrivals)
         facts = replace(
             order._get_price_facts(),
             work=tuple(work),
+            arrivals=tuple(arrivals),
             weekend=weekend,
             holidays=holidays,
             zone_id=self.zone_id.id or None,

@@ -52,6 +52,32 @@ class PriceCommon(BillingCommon):
         )
 
     @classmethod
+    def _give_skill(cls, employee):
+        """Return a skill the employee has until the end of March 2026."""
+        skill_type = cls.env["hr.skill.type"].create(
+            {
+                "name": "Service",
+                "is_certification": True,
+                "skill_ids": [Command.create({"name": "Spindles"})],
+                "skill_level_ids": [
+                    Command.create({"name": "Done", "level_progress": 100})
+                ],
+            }
+        )
+        skill = skill_type.skill_ids
+        cls.env["hr.employee.skill"].create(
+            {
+                "employee_id": employee.id,
+                "skill_type_id": skill_type.id,
+                "skill_id": skill.id,
+                "skill_level_id": skill_type.skill_level_ids.id,
+                "valid_from": "2025-01-01",
+                "valid_to": "2026-03-31",
+            }
+        )
+        return skill
+
+    @classmethod
     def _give_price_list(cls, **vals):
         """Give the customer an own price list, 10 % below the sales prices if not told.
 
@@ -137,27 +163,7 @@ class TestPriceList(PriceCommon):
         )
 
     def test_rate_of_the_skill(self):
-        skill_type = self.env["hr.skill.type"].create(
-            {
-                "name": "Service",
-                "is_certification": True,
-                "skill_ids": [Command.create({"name": "Spindles"})],
-                "skill_level_ids": [
-                    Command.create({"name": "Done", "level_progress": 100})
-                ],
-            }
-        )
-        skill = skill_type.skill_ids
-        self.env["hr.employee.skill"].create(
-            {
-                "employee_id": self.employee.id,
-                "skill_type_id": skill_type.id,
-                "skill_id": skill.id,
-                "skill_level_id": skill_type.skill_level_ids.id,
-                "valid_from": "2025-01-01",
-                "valid_to": "2026-03-31",
-            }
-        )
+        skill = self._give_skill(self.employee)
         expert = self._create_service("Expert", "labour", list_price=380.0)
         self._create_rule("Spindles", "labour", expert, skill_id=skill.id)
         order = self._create_job()
@@ -268,6 +274,55 @@ class TestPriceList(PriceCommon):
         self._finish(order)
         order.with_user(self.technician).action_create_invoice()
         self.assertEqual(order._get_invoices().amount_untaxed, 200)
+
+    def test_surcharge_on_travel_follows_the_travel(self):
+        self.night_rule.is_on_travel = True
+        order = self._create_job()
+        self._work(order, 1, datetime(2026, 3, 9, 23, 0))
+        expected = [
+            (self.labour, 1, 200),
+            (self.extra, 1, 100),
+            (self.travel, 1, 80),
+            (self.travel, 1, 40),
+        ]
+        for _again in range(2):  # the second time changes nothing
+            lines = self._charge(order)
+            self.assertEqual(self._rows(lines), expected)
+        self.assertEqual(set(lines[-2:].mapped("kind")), {"travel"})
+        problems = order._check_charges_accepted()
+        self.assertEqual(len(problems), len(lines.product_id), problems)
+        self.night_rule.is_on_travel = False
+        self.assertEqual(self._rows(self._charge(order)), expected[:3])
+
+    def test_surcharge_on_the_travel_of_a_zone(self):
+        self.trip_rule.action_archive()
+        self.night_rule.is_on_travel = True
+        self.customer.after_sales_zone_id = self.env["after.sales.zone"].create(
+            {"name": "Far away", "travel_product_id": self.travel.id}
+        )
+        order = self._create_job()
+        self._work(order, 1, datetime(2026, 3, 9, 23, 0))
+        for _again in range(2):
+            rows = self._rows(self._charge(order))
+            self.assertEqual(rows[2:], [(self.travel, 1, 80), (self.travel, 1, 40)])
+
+    def test_one_surcharge_upon_two_rates(self):
+        skill = self._give_skill(self.employee)
+        expert = self._create_service(
+            "Expert", "labour", list_price=380.0, uom_id=self.labour.uom_id.id
+        )
+        self._create_rule("Spindles", "labour", expert, skill_id=skill.id)
+        helper = self.env["hr.employee"].create({"name": "Helper"})
+        order = self._create_job()
+        night = datetime(2026, 3, 9, 23, 0)
+        self._work(order, 1, night)
+        self._work(order, 1, night, technician=helper)
+        for _again in range(2):
+            rows = self._rows(self._charge(order))
+            self.assertEqual(
+                sorted(row[1:] for row in rows if row[0] == self.extra),
+                [(1, 100), (1, 190)],
+            )
 
     def test_surcharge_follows_the_cover_of_the_work(self):
         order = self._create_job()

@@ -165,6 +165,19 @@ class TestPriceTry(PriceCommon):
             [row["untaxed"] for row in tried["rows"]], [600.0, 60.0, 180.0, 80.0]
         )
 
+    def test_same_with_a_surcharge_on_travel(self):
+        self.night_rule.is_on_travel = True
+        night = datetime(2026, 3, 9, 23, 0)
+        tried, order = self._check_same(self._try(date_start=night, hours=1))
+        row = tried["rows"][-1]
+        self.assertEqual(
+            (row["product"], row["name"], row["untaxed"]),
+            (self.travel, f"{self.travel.name} – Night", 40),
+        )
+        self.assertIn("Night, on travel: 50 %, trips: 1.", row["why"])
+        self.assertIn("work and travel", self.night_rule.conditions_text)
+        self.assertEqual(order.amount_paid, tried["untaxed"])
+
     def test_refused_repair_costs_the_check(self):
         attempt = self._try(is_refused=True, parts=((self.bearing, 1),))
         rows = attempt._get_result()["rows"]

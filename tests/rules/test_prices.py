@@ -3,6 +3,7 @@
 import itertools
 import random
 import unittest
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from hypothesis import given, settings
@@ -57,6 +58,7 @@ def rules(draw):
                 hour_from=draw(st.integers(0, 23)),
                 hour_to=draw(st.integers(0, 23)),
                 percent=draw(st.integers(0, 200)),
+                on_travel=draw(st.booleans()),
             )
         )
     return found
@@ -80,6 +82,7 @@ def jobs(draw):
             for _index in range(draw(st.integers(0, 3)))
         ),
         trips=draw(st.integers(0, 3)),
+        arrivals=tuple(draw(st.lists(st.just(start), max_size=3))),
         km=draw(st.integers(0, 200)),
         is_emergency=draw(st.booleans()),
         is_refused=draw(st.booleans()),
@@ -192,6 +195,35 @@ class TestPriceExamples(unittest.TestCase):
             *LIST, work=work, holidays=frozenset({sunday.date()})
         )
         self.assertEqual(charges, [(1, 2, 100), (4, 2, 100)])
+
+    def test_surcharge_on_travel_is_due_for_the_trips_of_its_time(self):
+        trip = Rule(6, "travel", minimum=1.0)
+        night = replace(NIGHT, on_travel=True)
+        facts = {
+            "work": (Work(1, MONDAY.replace(hour=9)),),
+            "trips": 2,
+            "arrivals": (MONDAY.replace(hour=9), MONDAY.replace(hour=23)),
+        }
+        charges, _problems = self._charges(HOUR, night, trip, **facts)
+        self.assertEqual(charges, [(1, 1, 100), (6, 2, 100), (2, 1, 50)])
+        charges, _problems = self._charges(HOUR, NIGHT, trip, **facts)
+        self.assertEqual(charges, [(1, 1, 100), (6, 2, 100)])
+
+    def test_travel_arrives_when_the_work_begins_if_nobody_knows(self):
+        trip = Rule(6, "travel", per="km")
+        night = replace(NIGHT, on_travel=True)
+        facts = {"trips": 1, "km": 40.0}
+        for hour, expected in ((21, []), (23, [(2, 40, 50)])):
+            work = (Work(0.5, MONDAY.replace(hour=hour)),)
+            charges, _problems = self._charges(night, trip, work=work, **facts)
+            self.assertEqual(charges, [(6, 40, 100), *expected])
+
+    def test_emergency_on_travel(self):
+        emergency = replace(EMERGENCY, on_travel=True)
+        charges, _problems = self._charges(
+            emergency, Rule(6, "travel"), trips=1, is_emergency=True
+        )
+        self.assertEqual(charges, [(6, 1, 100), (5, 1, 30)])
 
     def test_weekend_of_a_calendar_that_rests_on_friday(self):
         work = (Work(2, datetime(2026, 3, 13, 10)),)  # a Friday

@@ -32,14 +32,18 @@ class AfterSalesCashLedger(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     technician_id = fields.Many2one("hr.employee", readonly=True)
     kind = fields.Selection(
-        [("taken", "Taken"), ("handed", "Handed over")], readonly=True
+        [("taken", "Cash Taken"), ("handed", "Handed over")], readonly=True
     )
     payment_id = fields.Many2one("account.payment", string="Receipt", readonly=True)
-    handover_id = fields.Many2one("after.sales.cash.handover", readonly=True)
+    handover_id = fields.Many2one(
+        "after.sales.cash.handover", string="Cash Handover", readonly=True
+    )
     order_id = fields.Many2one(
         "after.sales.order", string="Service Order", readonly=True
     )
-    amount = fields.Monetary(string="In (+) or Out (−)", readonly=True)
+    amount = fields.Monetary(
+        string="In or Out", readonly=True, help="What went out is negative."
+    )
     balance = fields.Monetary(
         string="In the Box", readonly=True, aggregator=None, help="After this row."
     )

@@ -39,7 +39,9 @@ class AfterSalesExchangeRule(models.Model):
 
     product_id = fields.Many2one("product.product", check_company=True)
     categ_id = fields.Many2one("product.category", string="Product Category")
-    cause = fields.Selection(CAUSES, help="Empty: whatever the cause.")
+    cause = fields.Selection(
+        CAUSES, string="Reason for Return", help="Empty: whatever the reason."
+    )
     days = fields.Integer(
         string="Within (Days)", required=True, default=15, help="After delivery."
     )
@@ -113,10 +115,16 @@ class AfterSalesExchange(models.Model):
         default="exchange",
         tracking=True,
     )
-    cause = fields.Selection(CAUSES, required=True, default="defect", tracking=True)
+    cause = fields.Selection(
+        CAUSES,
+        string="Reason for Return",
+        required=True,
+        default="defect",
+        tracking=True,
+    )
     party = fields.Selection(
         [("company", "We"), ("carrier", "Carrier"), ("customer", "Customer")],
-        string="Responsible",
+        string="Responsible Party",
         compute="_compute_party",
         store=True,
         readonly=False,
@@ -129,7 +137,7 @@ class AfterSalesExchange(models.Model):
     rule_id = fields.Many2one(
         "after.sales.exchange.rule", compute="_compute_rule", store=True
     )
-    date_limit = fields.Date(string="Until", compute="_compute_rule", store=True)
+    date_limit = fields.Date(string="Return Until", compute="_compute_rule", store=True)
     is_in_time = fields.Boolean(
         string="Within the Rule", compute="_compute_rule", store=True
     )

@@ -286,7 +286,9 @@ class AfterSalesOrder(models.Model):
         charged = self.line_ids._get_quoted_lines().filtered(
             lambda line: not line.currency_id.is_zero(line.amount_customer)
         )
-        return [problem for line in charged for problem in line._check_accepted()]
+        found = [problem for line in charged for problem in line._check_accepted()]
+        # Travel and the surcharge upon it say the same of the same product.
+        return list(dict.fromkeys(found))
 
     def _do_completion(self):
         # Before the parts leave: each chargeable one is delivered to a sale line.

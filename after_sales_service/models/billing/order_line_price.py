@@ -9,6 +9,7 @@ PRICE_FIELDS = {
     "is_price_manual",
     "price_rule_id",
     "price_base_id",
+    "price_base_product_id",
     "price_percent",
     "price_notes",
 }
@@ -31,6 +32,13 @@ class AfterSalesOrderLine(models.Model):
         ondelete="set null",
         copy=False,
     )
+    price_base_product_id = fields.Many2one(
+        "product.product",
+        string="In Percent of the Price of",
+        ondelete="set null",
+        copy=False,
+        help="Where it is in percent of the travel charge of the zone: its product.",
+    )
     price_percent = fields.Float(string="Price (%)", default=100.0, copy=False)
     is_price_manual = fields.Boolean(string="Price by Hand", copy=False, readonly=True)
     price_notes = fields.Json(
@@ -39,7 +47,9 @@ class AfterSalesOrderLine(models.Model):
     price_text = fields.Char(string="Why This Price", compute="_compute_price_text")
 
     # === COMPUTES === #
-    @api.depends("price_rule_id", "price_base_id", "price_percent")
+    @api.depends(
+        "price_rule_id", "price_base_id", "price_base_product_id", "price_percent"
+    )
     def _compute_price_unit(self):
         return super()._compute_price_unit()
 
@@ -117,21 +127,25 @@ class AfterSalesOrderLine(models.Model):
         prices = super()._get_list_prices(currency)
         ruled = self.filtered(lambda line: line._has_own_price())
         for order, lines in ruled.grouped("order_id").items():
-            found = lines.price_base_id._get_prices(
-                order.partner_id, order.company_id, currency
+            terms = (order.partner_id, order.company_id, currency)
+            found = lines.price_base_id._get_prices(*terms)
+            zones = terms[0]._get_after_sales_prices(
+                lines.price_base_product_id, *terms[1:]
             )
             for line in lines:
-                prices[line] = line._get_rule_price(found)
+                prices[line] = line._get_rule_price(found, zones)
         return prices
 
-    def _get_rule_price(self, prices):
+    def _get_rule_price(self, prices, zone_prices):
         """Return the price of one unit of measure.
 
         :param dict prices: by rule, as ``_get_prices`` returns them
+        :param dict zone_prices: by the id of the product a zone charges for travel
         """
         self.ensure_one()
         base = self.price_base_id
-        price = prices.get(base, 0.0)
+        zone_price = zone_prices.get(self.price_base_product_id.id, 0.0)
+        price = prices.get(base, zone_price)
         uom, own = self.uom_id, base.product_id.uom_id
         if base == self.price_rule_id and uom and own and uom != own:
             price = own._compute_price(price, uom)

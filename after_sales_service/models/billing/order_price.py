@@ -6,7 +6,14 @@ from pytz import timezone, utc
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...rules.prices import Charge, Facts, Rule, Work, get_charges
+from ...rules.prices import (
+    Charge,
+    Facts,
+    Rule,
+    Work,
+    get_charges,
+    get_travel_surcharges,
+)
 
 
 class AfterSalesOrder(models.Model):
@@ -91,11 +98,13 @@ class AfterSalesOrder(models.Model):
         """
         self.ensure_one()
         rules = self.env["after.sales.price.rule"]._get_for_company(self.company_id)
+        rules = rules._get_pure_rules()
         facts = facts or self._get_price_facts()
-        charges, problems = get_charges(rules._get_pure_rules(), facts)
+        charges, problems = get_charges(rules, facts)
         is_open = facts.trips and not facts.is_refused and not problems
         if is_open and not any(charge.rule.kind == "travel" for charge in charges):
-            charges += self._get_zone_charges(facts)
+            for charge in self._get_zone_charges(facts):
+                charges += [charge, *get_travel_surcharges(rules, facts, charge)]
         return charges, problems
 
     def _get_check_fee(self, currency):
@@ -128,7 +137,8 @@ class AfterSalesOrder(models.Model):
         order = self.sudo()
         site = order._get_site()
         work = order._get_work()
-        weekend, holidays = order._get_rest_days(work)
+        arrivals = order._get_arrivals()
+        weekend, holidays = order._get_rest_days(work, arrivals)
         return Facts(
             date=order.date_fault,
             order_kind=order.kind,
@@ -138,6 +148,7 @@ class AfterSalesOrder(models.Model):
             zone_id=site._get_after_sales_zone(order.company_id).id or None,
             work=tuple(work),
             trips=order._get_trips(),
+            arrivals=tuple(arrivals),
             km=order.travel_km,
             is_emergency=order.is_emergency,
             is_refused=order.outcome == "refused",
@@ -175,11 +186,9 @@ class AfterSalesOrder(models.Model):
 
     def _prepare_work(self, start, hours, technician):
         """Return one piece of work. ``start`` is naive UTC, or False if not known."""
-        zone = timezone(self._get_customer_tz())
-        local = start and utc.localize(start).astimezone(zone).replace(tzinfo=None)
         return Work(
             hours=hours,
-            start=local or None,
+            start=self._get_customer_time(start) if start else None,
             skill_ids=technician._get_after_sales_skill_ids(self.date_fault),
         )
 
@@ -191,7 +200,19 @@ class AfterSalesOrder(models.Model):
         visits = self.visit_ids.filtered(lambda visit: visit.state != "cancel")
         return len(visits.filtered("date_arrived")) or 1
 
-    def _get_rest_days(self, work):
+    def _get_arrivals(self):
+        """Return when the visits reached the site, or will, in the customer's time."""
+        self.ensure_one()
+        visits = self.visit_ids.filtered(lambda visit: visit.state != "cancel")
+        moments = visits.mapped("date_arrived") or visits.mapped("date_start")
+        return [self._get_customer_time(moment) for moment in sorted(moments) if moment]
+
+    def _get_customer_time(self, moment):
+        """Return naive UTC as the clock at the customer's shows it."""
+        zone = timezone(self._get_customer_tz())
+        return utc.localize(moment).astimezone(zone).replace(tzinfo=None)
+
+    def _get_rest_days(self, work, arrivals=()):
         """Return on which weekdays and dates nobody works by the customer's calendar.
 
         :return: ``(weekdays, dates)``; Saturday and Sunday where no calendar tells
@@ -201,10 +222,10 @@ class AfterSalesOrder(models.Model):
         days = {int(day) for day in calendar.attendance_ids.mapped("dayofweek")}
         has_days = days and not calendar.flexible_hours
         weekend = frozenset(range(7)) - days if has_days else frozenset({5, 6})
-        starts = [piece.start for piece in work if piece.start]
+        starts = [piece.start for piece in work if piece.start] + list(arrivals)
         if not starts:
             return weekend, frozenset()
-        longest = max(piece.hours for piece in work)
+        longest = max((piece.hours for piece in work), default=0.0)
         first = min(starts).date() - timedelta(days=1)
         last = (max(starts) + timedelta(hours=longest)).date() + timedelta(days=1)
         return weekend, calendar._get_after_sales_holidays(
@@ -231,7 +252,7 @@ class AfterSalesOrder(models.Model):
         vals_list = []
         for charge in charges:
             vals = self._prepare_charge_vals(charge)
-            lines = self._get_charge_lines(vals)
+            lines = self._get_charge_lines(vals) - kept
             settled = lines.filtered(lambda line: line._is_charge_settled())
             rest = settled._take_charge(charge.quantity)
             free = (lines - settled)[:1]
@@ -256,8 +277,8 @@ class AfterSalesOrder(models.Model):
         lines = self.line_ids.filtered(
             lambda line: (
                 (
-                    line.price_rule_id.id == vals["price_rule_id"]
-                    or (not line.price_rule_id and vals["price_percent"] == 100)
+                    line._is_charged_by(vals)
+                    or (not line.price_rule_id and _is_own_base(vals))
                 )
                 and line.product_id.id == vals["product_id"]
             )
@@ -275,8 +296,9 @@ class AfterSalesOrder(models.Model):
         """Return the values of the line of one charge. Meant to be extended."""
         self.ensure_one()
         rule = self.env["after.sales.price.rule"].browse(charge.rule.rule_id or ())
-        zone = self.env["after.sales.zone"].browse(charge.rule.zone_id or ())
-        product = rule.product_id or zone.travel_product_id
+        product = self._get_charge_product(charge)
+        base_sequence = 50 if charge.base.kind in ("labour", "job") else 100
+        is_on_zone = bool(rule) and not charge.base.rule_id
         origin = (
             ["fixed", {}]
             if charge.base.rule_id and rule.browse(charge.base.rule_id).is_fixed
@@ -288,10 +310,21 @@ class AfterSalesOrder(models.Model):
             "product_id": product.id,
             "price_rule_id": rule.id,
             "price_base_id": charge.base.rule_id or False,
+            "price_base_product_id": product.id if is_on_zone else False,
             "price_percent": charge.percent,
             "price_notes": [*notes, origin],
-            "sequence": {"labour": 50, "job": 50, "surcharge": 60}.get(rule.kind, 100),
+            "sequence": base_sequence + 10 * (rule.kind == "surcharge"),
         }
+
+    def _get_charge_product(self, charge):
+        """Return the product of a charge; upon travel, that of the travel.
+
+        So the surcharge has the cover, taxes and accounts of what it comes upon.
+        """
+        named = charge.base if charge.base.kind == "travel" else charge.rule
+        rule = self.env["after.sales.price.rule"].browse(named.rule_id or ())
+        zone = self.env["after.sales.zone"].browse(named.zone_id or ())
+        return rule.product_id or zone.travel_product_id
 
     def _prepare_charge_name(self, rule, product):
         """Tell surcharges apart, which may all have the same product."""
@@ -311,6 +344,15 @@ class AfterSalesOrderLine(models.Model):
     _inherit = "after.sales.order.line"
 
     # === BUSINESS === #
+    def _is_charged_by(self, vals):
+        """Tell whether the line stands for this charge, or did so without its base."""
+        self.ensure_one()
+        if self.price_rule_id.kind == "surcharge" and self.price_base_id:
+            is_same_base = self.price_base_id.id == vals["price_base_id"]
+        else:
+            is_same_base = True
+        return is_same_base and self.price_rule_id.id == vals["price_rule_id"]
+
     def _is_plain_labour(self):
         """Tell whether the line is hours of work, and no surcharge upon them."""
         self.ensure_one()
@@ -339,6 +381,14 @@ class AfterSalesOrderLine(models.Model):
             if any(line[name] != value for name, value in vals.items()):
                 line.write(vals)
         return round(rest, 4)
+
+
+def _is_own_base(vals):
+    """Tell whether a charge comes upon no other: only such is made by hand as well."""
+    return (
+        vals["price_base_id"] in (vals["price_rule_id"], False)
+        and not (vals["price_base_product_id"])
+    )
 
 
 def _get_path(category):

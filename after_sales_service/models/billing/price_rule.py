@@ -102,12 +102,16 @@ class AfterSalesPriceRule(models.Model):
             ("holiday", "On public holidays"),
             ("emergency", "For an emergency"),
         ],
-        string="Due",
+        string="When It Is Due",
     )
     hour_from = fields.Float(string="From Hour", default=22.0)
     hour_to = fields.Float(string="To Hour", default=6.0)
     percent = fields.Float(
         string="Surcharge (%)", help="Of the price of the work it comes upon."
+    )
+    is_on_travel = fields.Boolean(
+        string="Also on Travel",
+        help="The travel charge rises as well, for trips that arrive at that time.",
     )
     is_fixed = fields.Boolean(
         string="Own Price", help="The same for every customer, whatever the price list."
@@ -237,6 +241,7 @@ class AfterSalesPriceRule(models.Model):
             hour_from=self.hour_from,
             hour_to=self.hour_to,
             percent=self.percent,
+            on_travel=self.is_on_travel,
         )
 
     def _get_prices(self, partner, company, currency, date=None):

@@ -8,7 +8,7 @@ class AfterSalesPriceRule(models.Model):
     _inherit = "after.sales.price.rule"
 
     conditions_text = fields.Char(string="Fits", compute="_compute_texts")
-    price_text = fields.Char(string="How Much", compute="_compute_texts")
+    price_text = fields.Char(string="Price or Surcharge", compute="_compute_texts")
 
     # === COMPUTES === #
     @api.depends_context("lang")
@@ -18,6 +18,7 @@ class AfterSalesPriceRule(models.Model):
         "hour_from",
         "hour_to",
         "is_fixed",
+        "is_on_travel",
         "kind",
         "order_kind",
         "percent",
@@ -70,6 +71,19 @@ class AfterSalesPriceRule(models.Model):
             "emergency": lambda p: env._(
                 "Emergency: %(percent)g %% on %(hours)g h.", **p
             ),
+            "travel_night": lambda p: env._(
+                "Night, on travel: %(percent)g %%, trips: %(trips)g.", **p
+            ),
+            "travel_weekend": lambda p: env._(
+                "Outside working days, on travel: %(percent)g %%, trips: %(trips)g.",
+                **p,
+            ),
+            "travel_holiday": lambda p: env._(
+                "Public holiday, on travel: %(percent)g %%, trips: %(trips)g.", **p
+            ),
+            "travel_emergency": lambda p: env._(
+                "Emergency, on travel: %(percent)g %%, trips: %(trips)g.", **p
+            ),
             "trips": lambda p: env._("Trips: %(trips)g.", **p),
             "km": lambda p: env._("%(km)g km driven, %(billed)g km charged.", **p),
             "refused": lambda p: env._("Check fee, since the repair was refused."),
@@ -99,6 +113,8 @@ class AfterSalesPriceRule(models.Model):
             )
         elif self.kind == "surcharge":
             found.append(whens.get(self.when))
+        if self.kind == "surcharge" and self.is_on_travel:
+            found.append(self.env._("work and travel"))
         return [text for text in found if text]
 
     def _get_quantity_text(self):

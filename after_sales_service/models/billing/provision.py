@@ -276,7 +276,7 @@ class AfterSalesProvisionLine(models.Model):
     rate = fields.Monetary(
         string="Cost a Unit and Month", help="As in the months before.", aggregator=None
     )
-    amount = fields.Monetary(string="Expected")
+    amount = fields.Monetary(string="Expected Cost")
     explanation = fields.Char(string="How", compute="_compute_explanation")
 
     # === COMPUTES === #

@@ -90,7 +90,7 @@ class AfterSalesSupplierClaim(models.Model):
     state = fields.Selection(
         [
             ("draft", "Draft"),
-            ("sent", "Sent"),
+            ("sent", "Sent to Supplier"),
             ("answered", "Answered"),
             ("settled", "Settled"),
             ("closed", "Closed"),
