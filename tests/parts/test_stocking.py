@@ -218,7 +218,7 @@ class TestStocking(PartsCommon):
         self.assertEqual(line.max_new, rules.maximum(line.min_new, demand, 14))
         self.assertEqual(line.count_days, 30)
         self.assertIn("Rank 1 with 100.0 %", line.reason)
-        self.assertIn("for 10 days, with 99 % certainty", line.reason)
+        self.assertIn("a month. Lead time in days: 10. Certainty: 99 %", line.reason)
         # Vital parts are kept even if nobody used one.
         idle = self._get_line(run, self.other_part)
         self.assertEqual((idle.abc, idle.min_new, idle.max_new), ("c", 1, 1))
