@@ -1,7 +1,5 @@
 """Who gets the next ticket. No database, no "now"."""
 
-from datetime import datetime
-
 TURN, OPEN = "turn", "open"
 
 
@@ -12,14 +10,14 @@ def choose(people, rule, loads, turns):
     :param str rule: ``turn``: who waits longest; ``open``: who has the fewest open
         tickets, of several who waits longest
     :param dict loads: open tickets by person
-    :param dict turns: when each got the last one; who never got one comes first
+    :param dict turns: when each got the last one, as times or as numbers that rise;
+        who never got one comes first
     """
 
     def rank(place_and_person):
         place, person = place_and_person
-        turn = turns.get(person) or datetime.min
         load = loads.get(person, 0) if rule == OPEN else 0
-        return load, turn, place
+        return load, person in turns, turns.get(person), place
 
     best = min(enumerate(people), key=rank, default=None)
     return best and best[1]

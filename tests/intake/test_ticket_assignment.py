@@ -51,6 +51,11 @@ class TestAssignment(AfterSalesCommon):
         self.assertEqual(tickets[0].state, "assigned")
         self.assertEqual(tickets[0].assignment_ids.origin, "rule")
 
+    @freeze_time("2026-03-02 09:00:00")
+    def test_in_turn_also_within_one_second(self):
+        people = [self._create_ticket().user_id for _n in range(9)]
+        self.assertEqual(people, [self.anna, self.bo, self.cai] * 3)
+
     def test_a_batch_is_dealt_in_turn_as_well(self):
         vals = {
             "subject": "Leaks",
@@ -60,6 +65,7 @@ class TestAssignment(AfterSalesCommon):
         tickets = self.env["after.sales.ticket"].create([vals] * 7)
         counts = sorted(len(own) for own in tickets.grouped("user_id").values())
         self.assertEqual(counts, [2, 2, 3])
+        self.assertEqual(self._create_ticket().user_id, self.bo, "anna got the last")
 
     def test_the_fewest_open_tickets(self):
         self.team.assign_rule = "manual"

@@ -1,5 +1,5 @@
 from collections import defaultdict
-from datetime import datetime
+from itertools import count
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -88,19 +88,22 @@ class AfterSalesTeam(models.Model):
         loads, turns = self._get_loads(people), self._get_turns(people)
         refused = tickets._get_refused_users()
         skilled = self._get_skilled(people, tickets)
-        chosen = defaultdict(tickets.browse)
-        for number, ticket in enumerate(tickets):
+        chosen = {}
+        # Later than everything stored, and in the order of this batch.
+        following = count(max(turns.values(), default=0) + 1)
+        for ticket in tickets:
             fit = people - refused[ticket]
             if self.is_zone_needed and ticket.zone_id.user_ids:
                 fit &= ticket.zone_id.user_ids
             if self.is_skill_needed:
                 fit &= skilled[ticket._get_skill_key()]
             user_id = choose(fit.ids, self.assign_rule, loads, turns)
-            chosen[people.browse(user_id or [])] |= ticket
+            user = people.browse(user_id or [])
+            # Who got the last one stands last, and so in the ledger.
+            chosen[user] = chosen.pop(user, tickets.browse()) | ticket
             if user_id:
                 loads[user_id] += 1
-                # Later than everything stored, and in the order of this batch.
-                turns[user_id] = datetime.max.replace(microsecond=number % 1_000_000)
+                turns[user_id] = next(following)
         return chosen
 
     def _get_loads(self, people):
@@ -110,10 +113,13 @@ class AfterSalesTeam(models.Model):
             ["user_id"],
             ["__count"],
         )
-        return defaultdict(int, {user.id: count for user, count in rows})
+        return defaultdict(int, {user.id: number for user, number in rows})
 
     def _get_turns(self, people):
-        """Return when each person got the last ticket of this team."""
+        """Return the row by which each person got the last ticket of this team.
+
+        The row, not its time: several mails come in within one second.
+        """
         rows = self.env["after.sales.ticket.assignment"]._read_group(
             [
                 ("user_id", "in", people.ids),
@@ -121,9 +127,9 @@ class AfterSalesTeam(models.Model):
                 ("origin", "!=", "customer"),
             ],
             ["user_id"],
-            ["date:max"],
+            ["id:max"],
         )
-        return {user.id: date for user, date in rows}
+        return {user.id: row_id for user, row_id in rows}
 
     def _get_skilled(self, people, tickets):
         """Return who may serve what, by product and kind of work."""
