@@ -26,7 +26,7 @@ class AfterSalesPartTransfer(models.Model):
     )
     technician_id = fields.Many2one(
         "hr.employee",
-        string="For",
+        string="For Technician",
         required=True,
         index=True,
         check_company=True,
