@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, ValidationError
@@ -305,6 +305,27 @@ class TestPriceList(PriceCommon):
         for _again in range(2):
             rows = self._rows(self._charge(order))
             self.assertEqual(rows[2:], [(self.travel, 1, 80), (self.travel, 1, 40)])
+
+    def test_surcharge_on_the_trips_that_arrive_at_night(self):
+        self.night_rule.is_on_travel = True
+        order = self._create_job()
+        self.env["after.sales.visit"].create(
+            [
+                {
+                    "order_id": order.id,
+                    "technician_id": self.employee.id,
+                    "date_start": arrival,
+                    "date_end": arrival + timedelta(hours=1),
+                    "date_arrived": arrival,
+                }
+                for arrival in (EVENING, datetime(2026, 3, 10, 2, 0))
+            ]
+        )
+        self._work(order, 1, datetime(2026, 3, 9, 9, 0))
+        self.assertEqual(
+            self._rows(self._charge(order)),
+            [(self.labour, 1, 200), (self.travel, 2, 80), (self.travel, 1, 40)],
+        )
 
     def test_one_surcharge_upon_two_rates(self):
         skill = self._give_skill(self.employee)

@@ -21,7 +21,7 @@ class AfterSalesGoodwillLimit(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     role = fields.Selection(
         [("goodwill", "Whoever grants goodwill"), ("supervisor", "Supervisors")],
-        string="For",
+        string="For Whom",
         required=True,
         default="goodwill",
     )
