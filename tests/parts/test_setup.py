@@ -163,6 +163,26 @@ class TestSetup(PartsCommon):
         self._migrate("19.0.1.3.0/post-place-names.py")
         self.assertEqual((groups | van).mapped("display_name"), names)
 
+    def test_the_migration_renames_the_table_of_parts_and_positions(self):
+        old, new = (
+            SQL.identifier(f"after_sales_component_{name}_rel")
+            for name in ("product_product", "part")
+        )
+        part = self._create_part("Coupling 24 mm")
+        position = self.env["after.sales.component"].create(
+            {
+                "product_tmpl_id": self.pump.product_tmpl_id.id,
+                "name": "Coupling",
+                "part_ids": [Command.link(part.id)],
+            }
+        )
+        self.env.flush_all()
+        self.env.cr.execute(SQL("ALTER TABLE %s RENAME TO %s", new, old))
+        for _time in range(2):
+            self._migrate("19.0.1.3.0/pre-part-positions.py")
+        position.invalidate_recordset()
+        self.assertEqual(position.part_ids, part)
+
     def test_the_migration_completes_what_an_older_version_left(self):
         company = self.company
         for fname in ("after_sales_recall_location_id",):

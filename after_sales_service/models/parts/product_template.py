@@ -125,7 +125,7 @@ class ProductProduct(models.Model):
 
     after_sales_position_ids = fields.Many2many(
         "after.sales.component",
-        "after_sales_component_product_product_rel",
+        "after_sales_component_part_rel",
         "product_product_id",
         "after_sales_component_id",
         string="Fits Positions",

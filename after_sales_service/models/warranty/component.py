@@ -41,7 +41,14 @@ class AfterSalesComponent(models.Model):
         default="other",
         required=True,
     )
-    part_ids = fields.Many2many("product.product", string="Parts that Fit")
+    part_ids = fields.Many2many(
+        "product.product",
+        # The usual name is too long for its constraints to be found at uninstall.
+        "after_sales_component_part_rel",
+        "after_sales_component_id",
+        "product_product_id",
+        string="Parts that Fit",
+    )
     is_wearing = fields.Boolean(
         string="Wearing Part",
         compute="_compute_is_wearing",
