@@ -220,6 +220,5 @@ class MoneyStory:
         orders = self.model("after.sales.order", "accountant")._find_monthly(first)
         if orders:
             orders.action_create_joint_invoice()
-            orders.sudo()._get_invoices().filtered(
-                lambda move: move.state == "draft"
-            ).action_post()
+            invoices = self.as_user(orders.sudo()._get_invoices(), "accountant")
+            invoices.filtered(lambda move: move.state == "draft").action_post()

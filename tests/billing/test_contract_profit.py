@@ -125,6 +125,7 @@ class TestContractProfit(ContractBillingCommon):
             (seen.amount_revenue, seen.amount_cost, seen.amount_profit),
             (300, 120, 180),
         )
+        self.assertEqual(seen.amount_recovered, 0)
         with self.assertRaises(AccessError):
             contract.with_user(self.technician).read(["amount_profit"])
         rows = self.env["after.sales.order.cost"].search(

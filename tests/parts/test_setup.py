@@ -171,7 +171,7 @@ class TestSetup(PartsCommon):
         part = self._create_part("Coupling 24 mm")
         position = self.env["after.sales.component"].create(
             {
-                "product_tmpl_id": self.pump.product_tmpl_id.id,
+                "product_tmpl_id": self._create_pump().product_tmpl_id.id,
                 "name": "Coupling",
                 "part_ids": [Command.link(part.id)],
             }

@@ -22,6 +22,12 @@ class AfterSalesContract(models.Model):
         currency_field="company_currency_id",
         groups=COST_GROUPS,
     )
+    amount_recovered = fields.Monetary(
+        string="Recovered",
+        compute="_compute_profit",
+        currency_field="company_currency_id",
+        groups=COST_GROUPS,
+    )
     amount_profit = fields.Monetary(
         string="Profit",
         compute="_compute_profit",
@@ -43,15 +49,18 @@ class AfterSalesContract(models.Model):
             ._read_group(
                 [("contract_id", "in", self._origin.ids)],
                 ["contract_id"],
-                ["revenue:sum", "cost:sum", "margin:sum"],
+                ["revenue:sum", "cost:sum", "recovery:sum", "margin:sum"],
             )
         )
         sums = {contract.id: amounts for contract, *amounts in rows}
         for contract in self:
-            revenue, cost, margin = sums.get(contract._origin.id, (0.0, 0.0, 0.0))
-            contract.amount_revenue = revenue
-            contract.amount_cost = cost
-            contract.amount_profit = margin
+            amounts = sums.get(contract._origin.id, (0.0, 0.0, 0.0, 0.0))
+            (
+                contract.amount_revenue,
+                contract.amount_cost,
+                contract.amount_recovered,
+                contract.amount_profit,
+            ) = amounts
 
     # === ACTIONS === #
     def action_view_costs(self):
