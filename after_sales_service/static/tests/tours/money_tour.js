@@ -52,9 +52,10 @@ registry.category("web_tour.tours").add("after_sales_take_money", {
             run: "click",
         },
         {
+            // The dialog is a form without that button, too: it has to be gone first.
             content: "the invoice is paid",
             trigger:
-                ".o_form_view:not(:has(.o_statusbar_buttons button[name='action_collect_cash']))",
+                "body:not(:has(.modal)) .o_form_view:not(:has(.o_statusbar_buttons button[name='action_collect_cash']))",
         },
     ],
 });
