@@ -127,10 +127,10 @@ class AfterSalesOrderLine(models.Model):
         prices = super()._get_list_prices(currency)
         ruled = self.filtered(lambda line: line._has_own_price())
         for order, lines in ruled.grouped("order_id").items():
-            terms = (order.partner_id, order.company_id, currency)
-            found = lines.price_base_id._get_prices(*terms)
-            zones = terms[0]._get_after_sales_prices(
-                lines.price_base_product_id, *terms[1:]
+            partner, company = order.partner_id, order.company_id
+            found = lines.price_base_id._get_prices(partner, company, currency)
+            zones = partner._get_after_sales_prices(
+                lines.price_base_product_id, company, currency
             )
             for line in lines:
                 prices[line] = line._get_rule_price(found, zones)

@@ -347,11 +347,10 @@ class AfterSalesOrderLine(models.Model):
     def _is_charged_by(self, vals):
         """Tell whether the line stands for this charge, or did so without its base."""
         self.ensure_one()
-        if self.price_rule_id.kind == "surcharge" and self.price_base_id:
-            is_same_base = self.price_base_id.id == vals["price_base_id"]
-        else:
-            is_same_base = True
-        return is_same_base and self.price_rule_id.id == vals["price_rule_id"]
+        if self.price_rule_id.id != vals["price_rule_id"]:
+            return False
+        base = self.price_rule_id.kind == "surcharge" and self.price_base_id
+        return not base or base.id == vals["price_base_id"]
 
     def _is_plain_labour(self):
         """Tell whether the line is hours of work, and no surcharge upon them."""
@@ -385,10 +384,8 @@ class AfterSalesOrderLine(models.Model):
 
 def _is_own_base(vals):
     """Tell whether a charge comes upon no other: only such is made by hand as well."""
-    return (
-        vals["price_base_id"] in (vals["price_rule_id"], False)
-        and not (vals["price_base_product_id"])
-    )
+    has_base = vals["price_base_id"] not in (vals["price_rule_id"], False)
+    return not has_base and not vals["price_base_product_id"]
 
 
 def _get_path(category):

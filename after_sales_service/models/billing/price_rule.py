@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ...rules.prices import Rule
+from ..technician.skill_requirement import ORDER_KINDS
 
 # What the product of a rule has to stand for on a service order.
 PRODUCT_KINDS = {
@@ -54,13 +55,7 @@ class AfterSalesPriceRule(models.Model):
     date_from = fields.Date(string="From")
     date_to = fields.Date(string="Until", help="The last day.")
     order_kind = fields.Selection(
-        [
-            ("on_site", "On-site repair"),
-            ("bring_in", "Bring-in repair"),
-            ("remote", "Remote help"),
-            ("installation", "Installation"),
-            ("inspection", "Inspection"),
-        ],
+        ORDER_KINDS,
         string="Kind of Work",
     )
     skill_id = fields.Many2one(

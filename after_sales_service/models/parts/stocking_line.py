@@ -174,7 +174,7 @@ class AfterSalesStockingLine(models.Model):
 
     def _find_rules(self):
         """Take the rules that were made by hand since the analysis."""
-        bare = self.filtered(lambda line: not line.orderpoint_id.exists())
+        bare = self.filtered(lambda line: not line.orderpoint_id)
         rules = (
             self.env["stock.warehouse.orderpoint"]
             .with_context(active_test=False)
@@ -187,9 +187,9 @@ class AfterSalesStockingLine(models.Model):
         )
         found = {(rule.product_id, rule.location_id): rule for rule in rules}
         for line in bare:
-            line.orderpoint_id = found.get(
-                (line.product_id, line.run_id.warehouse_id.lot_stock_id)
-            )
+            key = line.product_id, line.run_id.warehouse_id.lot_stock_id
+            if key in found:
+                line.orderpoint_id = found[key]
 
     def _prepare_rule_vals(self):
         """Return the values of the native reordering rule. Meant to be extended."""

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 
+from ..technician.skill_requirement import ORDER_KINDS
+
 # What the office answers for: a technician reads it and does not change it.
 OFFICE_FIELDS = {
     "company_id",
@@ -82,13 +84,7 @@ class AfterSalesOrder(models.Model):
         related="unit_id.product_id", string="Model", store=True, index=True
     )
     kind = fields.Selection(
-        [
-            ("on_site", "On-site repair"),
-            ("bring_in", "Bring-in repair"),
-            ("remote", "Remote help"),
-            ("installation", "Installation"),
-            ("inspection", "Inspection"),
-        ],
+        ORDER_KINDS,
         default="on_site",
         required=True,
     )

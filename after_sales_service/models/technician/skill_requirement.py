@@ -2,6 +2,15 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+# What a service order is for; the order itself stands in a room below.
+ORDER_KINDS = [
+    ("on_site", "On-site repair"),
+    ("bring_in", "Bring-in repair"),
+    ("remote", "Remote help"),
+    ("installation", "Installation"),
+    ("inspection", "Inspection"),
+]
+
 
 class AfterSalesSkillRequirement(models.Model):
     """Work that only somebody with a skill or a valid certificate may do."""
@@ -32,13 +41,7 @@ class AfterSalesSkillRequirement(models.Model):
         "product.category", string="Product Category", ondelete="cascade"
     )
     order_kind = fields.Selection(
-        [
-            ("on_site", "On-site repair"),
-            ("bring_in", "Bring-in repair"),
-            ("remote", "Remote help"),
-            ("installation", "Installation"),
-            ("inspection", "Inspection"),
-        ],
+        ORDER_KINDS,
         string="Kind of Work",
         help="Leave empty to ask for it whatever the kind of work.",
     )

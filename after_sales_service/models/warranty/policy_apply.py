@@ -119,6 +119,7 @@ class AfterSalesWarrantyPolicy(models.Model):
             elif cover.kind == "product":
                 covers[key] = cover
         old = unit._get_own_policy()
+        promises = old._get_promises(self), self._get_promises(old)
         rows = []
         for line in self.line_ids:
             key = line.component_id, line.component_class
@@ -130,16 +131,17 @@ class AfterSalesWarrantyPolicy(models.Model):
             cover = covers.get(key, unit.cover_ids.browse())
             rows.append(
                 self._compare_terms(
-                    unit, line, cover, fitted.get(line.component_id), old
+                    unit, line, cover, fitted.get(line.component_id), promises
                 )
             )
         return rows
 
-    def _compare_terms(self, unit, line, cover, row, old):
+    def _compare_terms(self, unit, line, cover, row, promises):
         """Return the row of ``_get_application`` for one term of one unit.
 
         :param row: the component fitted in the unit, may be empty
-        :param old: the policy that holds for the unit so far, may be empty
+        :param promises: what is promised beside the terms before and after; each is
+            empty where nothing of it changes
         """
         if cover:
             # All terms are compared, also those that the new ones do not have.
@@ -157,8 +159,8 @@ class AfterSalesWarrantyPolicy(models.Model):
         if cover:
             before["backer"] = cover.backer_id.display_name
         after["backer"] = line.backer_id.display_name
-        before |= old._get_promises(self)
-        after |= self._get_promises(old)
+        before |= promises[0]
+        after |= promises[1]
         return {
             "unit": unit,
             "line": line,
