@@ -46,7 +46,9 @@ class TestCertificate(CoverCommon):
         pump = self._create_unit(self.pump, name="PX2-CONTAINED")
         spare = self._create_unit(self.pump, name="PX2-INSIDE-IT")
         gone = self._create_unit(self.pump, name="PX2-CAME-BACK")
-        pump.parent_id = gone.parent_id = self.unit
+        foreign = self._create_unit(self.pump, name="PX2-OF-OTHERS")
+        foreign.partner_id = self._create_partner()
+        pump.parent_id = gone.parent_id = foreign.parent_id = self.unit
         spare.parent_id = pump
         gone.place = "returned"
         self.assertEqual(self.unit._get_contained_units(), pump + spare)
@@ -54,6 +56,7 @@ class TestCertificate(CoverCommon):
         self.assertIn("PX2-CONTAINED", html)
         self.assertIn("PX2-INSIDE-IT", html)
         self.assertNotIn("PX2-CAME-BACK", html)
+        self.assertNotIn("PX2-OF-OTHERS", html)
         self.assertEqual(html.count("我方承担"), 3)
         self.assertNotIn("PX2-004711", self._render(CERTIFICATE, pump))
 

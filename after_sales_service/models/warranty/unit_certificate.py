@@ -149,11 +149,17 @@ class AfterSalesUnit(models.Model):
         ]
 
     def _get_contained_units(self):
-        """Return what the unit contains at the customer, at any depth, in order."""
+        """Return what the unit contains at the customer, at any depth, in order.
+
+        What belongs to somebody else is not printed for this customer.
+        """
         self.ensure_one()
+        owner = self.partner_id.commercial_partner_id
         contained = self.browse()
-        for unit in self.child_ids.filtered(lambda unit: unit.place == "customer"):
-            contained += unit + unit._get_contained_units()
+        for unit in self.child_ids:
+            is_own = unit.partner_id.commercial_partner_id == owner
+            if is_own and unit.place == "customer":
+                contained += unit + unit._get_contained_units()
         return contained
 
     def _get_conditions(self):
